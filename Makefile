@@ -1,0 +1,42 @@
+# One entry for everything. `make run` needs Python >= 3.11 only.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src
+
+.PHONY: run test test-sqlite test-postgres lint format bench docs demo lock clean
+
+run: $(VENV)/.run build/.assets
+	@$(BIN)/bandeng demo --serve
+
+test: test-sqlite test-postgres
+
+test-sqlite: $(VENV)/.test build/.assets
+	$(BIN)/pytest -n 2 --dist loadscope
+
+test-postgres: $(VENV)/.test build/.assets
+	$(PYTHON) tools/with_postgres.py $(BIN)/pytest -n 2 --dist loadscope -m "not browser"
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/lint.py
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@$(PYTHON) tools/environment.py run
+
+$(VENV)/.test: requirements/test.txt pyproject.toml
+	@$(PYTHON) tools/environment.py test
+	@tools/system_packages.sh
+
+build/.assets: assets/package-lock.json tools/assets.py
+	@$(PYTHON) tools/assets.py
+
+lock:
+	$(PYTHON) tools/lock.py
+
+clean:
+	rm -rf build $(VENV)

@@ -1,0 +1,1 @@
+"""The shells: portal for residents, desk for staff."""

@@ -1,0 +1,1 @@
+"""Keys, sealing, ids, field classes, leases: what even the ledger needs."""

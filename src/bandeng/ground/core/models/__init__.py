@@ -1,0 +1,4 @@
+from .lease import Lease
+from .seal_key import SealKey
+
+__all__ = ["Lease", "SealKey"]

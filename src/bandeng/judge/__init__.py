@@ -1,0 +1,1 @@
+"""请群众评判: residents judge."""

@@ -1,0 +1,1 @@
+"""请群众说话: residents speak."""

@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+"""The project's own checks beside ruff and import-linter; each prints what is wrong and how to mend it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def migrations() -> int:
+    """Fail where a model changed without a migration."""
+    command = [sys.executable, ROOT / "manage.py", "makemigrations", "--check", "--dry-run"]
+    return subprocess.run(
+        command, env=os.environ | {"BANDENG_HOME": str(ROOT / "build" / "lint")}, check=False
+    ).returncode
+
+
+CHECKS = [migrations]
+
+if __name__ == "__main__":
+    sys.exit(max(check() for check in CHECKS))

@@ -1,0 +1,7 @@
+"""The only door to `ledger`."""
+
+from .services.entries import append
+
+__all__ = [
+    "append",
+]

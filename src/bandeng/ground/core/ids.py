@@ -8,7 +8,7 @@ import uuid_utils.compat
 # Crockford's alphabet without letters and digits that are read for one another over a telephone.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"  # 29, a prime: the check character needs it
 CODE_LENGTH = 9  # 29**9 = 1.4e13 codes, and one check character
-SECRET_LENGTH = 8
+SECRET_LENGTH = 8  # 39 bits; five tries an hour
 
 
 def new_id() -> uuid.UUID:
@@ -26,11 +26,6 @@ def new_code() -> str:
     """Make a case's public code: nine random characters and a check character, no meaning in any of them."""
     body = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     return body + _check_character(body)
-
-
-def new_secret() -> str:
-    """Make the secret half of a receipt: eight characters, 39 bits, five tries an hour."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(SECRET_LENGTH))
 
 
 def tidy_code(typed: str) -> str:

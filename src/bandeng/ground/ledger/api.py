@@ -1,7 +1,8 @@
 """The only door to `ledger`."""
 
-from .services.entries import append
+from .services.entries import append, leaf_hashes
 
 __all__ = [
     "append",
+    "leaf_hashes",
 ]

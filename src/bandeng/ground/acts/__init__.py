@@ -1,0 +1,1 @@
+"""The kernel: everything that changes the world is an act."""

@@ -1,0 +1,30 @@
+"""The only door to `acts`."""
+
+from .canonical import NotOpenData, words_digest
+from .kinds import Kind, UnknownKind, kind, kinds, register
+from .models import Act
+from .selectors import Broken, by_idempotency_keys, history, verify
+from .services import Actor, Draft, emit, emit_many, system
+from .services.emitting import NotInTransaction, leaf_hash
+
+__all__ = [
+    "Act",
+    "Actor",
+    "Broken",
+    "Draft",
+    "Kind",
+    "NotInTransaction",
+    "NotOpenData",
+    "UnknownKind",
+    "by_idempotency_keys",
+    "emit",
+    "emit_many",
+    "history",
+    "kind",
+    "kinds",
+    "leaf_hash",
+    "register",
+    "system",
+    "verify",
+    "words_digest",
+]

@@ -1,0 +1,1 @@
+"""Who somebody is: the only place where identity lies."""

@@ -1,0 +1,15 @@
+"""The only door to `residents`."""
+
+from .identity import Identity, tidy_id_number, tidy_phone
+from .models import Resident
+from .services import address_for_sending, create_many, open_identity
+
+__all__ = [
+    "Identity",
+    "Resident",
+    "address_for_sending",
+    "create_many",
+    "open_identity",
+    "tidy_id_number",
+    "tidy_phone",
+]

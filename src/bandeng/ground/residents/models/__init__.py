@@ -1,0 +1,3 @@
+from .resident import Resident
+
+__all__ = ["Resident"]

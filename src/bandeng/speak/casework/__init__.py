@@ -1,0 +1,1 @@
+"""A voice, from registration to an answer that the resident has judged."""

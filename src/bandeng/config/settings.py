@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "csp",
     "bandeng.ground.core",
+    "bandeng.ground.policies",
+    "bandeng.ground.clocks",
     "bandeng.ground.acts",
     "bandeng.ground.residents",
     "bandeng.ground.directory",

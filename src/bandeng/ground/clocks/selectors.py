@@ -1,0 +1,41 @@
+"""Reads: what runs, and what would be due."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bandeng.engines import deadlines
+from bandeng.ground.policies import api as policies
+
+from .calendars import counter_at, current_calendar, current_version
+from .models import Clock
+
+
+def running(subject_kind: str, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Clock]]:
+    """Give the running clocks of each of some subjects, soonest lawful date first; one query."""
+    found: dict[uuid.UUID, list[Clock]] = {key: [] for key in keys}
+    clocks = Clock.objects.running().filter(subject_kind=subject_kind, subject_key__in=list(found))
+    for clock in clocks.order_by("due_legal", "id"):
+        found[clock.subject_key].append(clock)
+    return found
+
+
+def preview(parameter: str, started_at: datetime) -> deadlines.Due:
+    """Count what a clock would be due if it were started then; no query once the small tables are read."""
+    _, counter = counter_at(started_at)
+    return counter.due(started_at, policies.limit_at(parameter, started_at.astimezone(deadlines.SHANGHAI).date()))
+
+
+def office_time(start: datetime, end: datetime):
+    """Measure the office time between two instants by the hours of the day of the first."""
+    return counter_at(start)[1].office_time(start, end)
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether a day is worked by the newest calendar (by weekends alone where it does not reach)."""
+    return current_calendar().is_working(day)
+
+
+def covers_until() -> date:
+    """Give the last day that the newest calendar knows officially."""
+    return current_version().covers_until

@@ -1,0 +1,89 @@
+"""Start and stop clocks. Both are part of another app's act, which carries `clock.facts()` in its payload."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from bandeng.engines import deadlines
+from bandeng.ground.core import api as core
+from bandeng.ground.policies import api as policies
+
+from ..calendars import counter_at
+from ..models import Clock
+
+
+class Start(NamedTuple):
+    """A clock to start: on what, by which parameter, from when (not always now: a letter was received earlier)."""
+
+    subject_kind: str
+    subject_key: uuid.UUID
+    parameter: str
+    started_at: datetime
+
+
+def _made(new: Start) -> Clock:
+    on = new.started_at.astimezone(deadlines.SHANGHAI).date()
+    parameter_version = policies.version_at(new.parameter, on)
+    calendar_version, counter = counter_at(new.started_at)
+    due = counter.due(new.started_at, parameter_version.limit)
+    first, second = (*due.alerts, None, None)[:2]
+    return Clock(
+        id=core.new_id(),
+        subject_kind=new.subject_kind,
+        subject_key=new.subject_key,
+        parameter=new.parameter,
+        parameter_version=parameter_version,
+        calendar_version=calendar_version,
+        started_at=new.started_at,
+        due_strict=due.strict,
+        due_legal=due.legal,
+        is_estimated=due.is_estimated,
+        alert_at=first,
+        second_alert_at=second,
+    )
+
+
+def start_many(starts: Sequence[Start], *, now: datetime) -> list[Clock]:
+    """Start clocks with one INSERT; alerts that would already be past are left out.
+
+    Raises policies.NoParameter, and IntegrityError where the same parameter already runs on the subject.
+    """
+    clocks = [_made(new) for new in starts]
+    for clock in clocks:
+        while clock.alert_at is not None and clock.alert_at <= now:
+            clock.alert_at, clock.second_alert_at = clock.second_alert_at, None
+    return Clock.objects.bulk_create(clocks)
+
+
+def start(subject_kind: str, subject_key: uuid.UUID, parameter: str, started_at: datetime, *, now: datetime) -> Clock:
+    """Start one clock; see `start_many`."""
+    return start_many([Start(subject_kind, subject_key, parameter, started_at)], now=now)[0]
+
+
+def stop(
+    subject_kind: str,
+    subject_key: uuid.UUID,
+    *,
+    parameters: Iterable[str] | None,
+    reason: str,
+    now: datetime,
+) -> list[Clock]:
+    """Stop the running clocks of a subject, all or those of `parameters`; give those that this call stopped.
+
+    `reason` is met, replaced, cancelled or breached. Stopping what no longer runs changes nothing.
+    """
+    reason = Clock.StopReason(reason).value
+    with transaction.atomic():
+        wanted = Clock.objects.running().filter(subject_kind=subject_kind, subject_key=subject_key)
+        if parameters is not None:
+            wanted = wanted.filter(parameter__in=list(parameters))
+        clocks = list(wanted.select_for_update().order_by("id"))
+        if clocks:
+            ids = [clock.id for clock in clocks]
+            Clock.objects.running().filter(id__in=ids).update(stopped_at=now, stop_reason=reason)
+    for clock in clocks:
+        clock.stopped_at, clock.stop_reason = now, reason
+    return clocks

@@ -9,3 +9,5 @@ os.environ["BANDENG_HOME"] = _HOME.name
 os.environ["BANDENG_KEYS"] = f"{_HOME.name}/keys"
 os.environ["BANDENG_LOG_ORIGIN"] = "test.example/log"
 os.environ["BANDENG_DEBUG"] = "1"
+
+from tests.fixtures_policies import small_tables_forgotten  # noqa: E402, F401

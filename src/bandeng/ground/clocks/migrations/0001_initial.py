@@ -6,65 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('policies', '0001_initial'),
+        ("policies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('covers_from', models.DateField()),
-                ('covers_until', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('loaded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("covers_from", models.DateField()),
+                ("covers_until", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('covers_until__gte', models.F('covers_from'))), name='calendar_version_covers_something')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("covers_until__gte", models.F("covers_from"))),
+                        name="calendar_version_covers_something",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('kind', models.CharField(choices=[('holiday', 'Holiday'), ('makeup', 'Makeup')], max_length=8)),
-                ('label', models.CharField(blank=True, max_length=40)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='clocks.calendarversion')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("on", models.DateField()),
+                ("kind", models.CharField(choices=[("holiday", "Holiday"), ("makeup", "Makeup")], max_length=8)),
+                ("label", models.CharField(blank=True, max_length=40)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="clocks.calendarversion"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('version', 'on'), name='calendar_day_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['holiday', 'makeup'])), name='calendar_day_kind_is_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "on"), name="calendar_day_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["holiday", "makeup"])), name="calendar_day_kind_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('subject_kind', models.CharField(max_length=30)),
-                ('subject_key', models.UUIDField()),
-                ('parameter', models.CharField(max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('due_strict', models.DateTimeField()),
-                ('due_legal', models.DateTimeField()),
-                ('is_estimated', models.BooleanField()),
-                ('alert_at', models.DateTimeField(null=True)),
-                ('second_alert_at', models.DateTimeField(null=True)),
-                ('alerts_sent', models.PositiveSmallIntegerField(default=0)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('stop_reason', models.CharField(blank=True, choices=[('met', 'Met'), ('replaced', 'Replaced'), ('cancelled', 'Cancelled'), ('breached', 'Breached')], max_length=10)),
-                ('breach_claimed_at', models.DateTimeField(null=True)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('calendar_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clocks.calendarversion')),
-                ('parameter_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.parameterversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("subject_kind", models.CharField(max_length=30)),
+                ("subject_key", models.UUIDField()),
+                ("parameter", models.CharField(max_length=40)),
+                ("started_at", models.DateTimeField()),
+                ("due_strict", models.DateTimeField()),
+                ("due_legal", models.DateTimeField()),
+                ("is_estimated", models.BooleanField()),
+                ("alert_at", models.DateTimeField(null=True)),
+                ("second_alert_at", models.DateTimeField(null=True)),
+                ("alerts_sent", models.PositiveSmallIntegerField(default=0)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "stop_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("met", "Met"),
+                            ("replaced", "Replaced"),
+                            ("cancelled", "Cancelled"),
+                            ("breached", "Breached"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("breach_claimed_at", models.DateTimeField(null=True)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
+                (
+                    "calendar_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clocks.calendarversion"
+                    ),
+                ),
+                (
+                    "parameter_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies.parameterversion"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('alert_at__isnull', False), ('stopped_at__isnull', True)), fields=['alert_at'], name='clock_alerts'), models.Index(condition=models.Q(('breach_claimed_at__isnull', True), ('stopped_at__isnull', True)), fields=['due_legal'], name='clock_breaches'), models.Index(condition=models.Q(('is_estimated', True), ('stopped_at__isnull', True)), fields=['id'], name='clock_estimated')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('subject_kind', 'subject_key', 'parameter'), name='clock_runs_once_per_parameter'), models.CheckConstraint(condition=models.Q(('due_strict__lte', models.F('due_legal'))), name='clock_rolls_forward_only'), models.CheckConstraint(condition=models.Q(models.Q(('stop_reason', ''), ('stopped_at__isnull', True)), models.Q(('stop_reason__in', ['met', 'replaced', 'cancelled', 'breached']), ('stopped_at__isnull', False)), _connector='OR'), name='clock_stops_with_a_reason')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("alert_at__isnull", False), ("stopped_at__isnull", True)),
+                        fields=["alert_at"],
+                        name="clock_alerts",
+                    ),
+                    models.Index(
+                        condition=models.Q(("breach_claimed_at__isnull", True), ("stopped_at__isnull", True)),
+                        fields=["due_legal"],
+                        name="clock_breaches",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_estimated", True), ("stopped_at__isnull", True)),
+                        fields=["id"],
+                        name="clock_estimated",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=("subject_kind", "subject_key", "parameter"),
+                        name="clock_runs_once_per_parameter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_strict__lte", models.F("due_legal"))), name="clock_rolls_forward_only"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stop_reason", ""), ("stopped_at__isnull", True)),
+                            models.Q(
+                                ("stop_reason__in", ["met", "replaced", "cancelled", "breached"]),
+                                ("stopped_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clock_stops_with_a_reason",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,92 +6,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Law',
+            name="Law",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=80)),
-                ('title_en', models.CharField(blank=True, max_length=120)),
-                ('in_force_on', models.DateField(null=True)),
-                ('source_url', models.URLField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=80)),
+                ("title_en", models.CharField(blank=True, max_length=120)),
+                ("in_force_on", models.DateField(null=True)),
+                ("source_url", models.URLField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('gist_zh', models.CharField(blank=True, max_length=80)),
-                ('gist_en', models.CharField(blank=True, max_length=160)),
-                ('law', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='policies.law')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("gist_zh", models.CharField(blank=True, max_length=80)),
+                ("gist_en", models.CharField(blank=True, max_length=160)),
+                (
+                    "law",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="policies.law"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Parameter',
+            name="Parameter",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('unit', models.CharField(choices=[('same_day', 'Same Day'), ('working_day', 'Working Day'), ('calendar_day', 'Calendar Day'), ('office_hour', 'Office Hour'), ('office_minute', 'Office Minute'), ('count', 'Count'), ('percent', 'Percent'), ('fraction', 'Fraction'), ('yes_no', 'Yes No'), ('periods', 'Periods')], max_length=16)),
-                ('label_zh', models.CharField(max_length=80)),
-                ('label_en', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("same_day", "Same Day"),
+                            ("working_day", "Working Day"),
+                            ("calendar_day", "Calendar Day"),
+                            ("office_hour", "Office Hour"),
+                            ("office_minute", "Office Minute"),
+                            ("count", "Count"),
+                            ("percent", "Percent"),
+                            ("fraction", "Fraction"),
+                            ("yes_no", "Yes No"),
+                            ("periods", "Periods"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("label_zh", models.CharField(max_length=80)),
+                ("label_en", models.CharField(max_length=120)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('unit__in', ['same_day', 'working_day', 'calendar_day', 'office_hour', 'office_minute', 'count', 'percent', 'fraction', 'yes_no', 'periods'])), name='parameter_unit_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "unit__in",
+                                [
+                                    "same_day",
+                                    "working_day",
+                                    "calendar_day",
+                                    "office_hour",
+                                    "office_minute",
+                                    "count",
+                                    "percent",
+                                    "fraction",
+                                    "yes_no",
+                                    "periods",
+                                ],
+                            )
+                        ),
+                        name="parameter_unit_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ParameterVersion',
+            name="ParameterVersion",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('value', models.JSONField()),
-                ('effective_from', models.DateField()),
-                ('effective_to', models.DateField(null=True)),
-                ('citation', models.CharField(blank=True, max_length=200)),
-                ('source_url', models.URLField(blank=True, max_length=300)),
-                ('verified_on', models.DateField(null=True)),
-                ('is_provisional', models.BooleanField(default=True)),
-                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.article')),
-                ('parameter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='policies.parameter')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("value", models.JSONField()),
+                ("effective_from", models.DateField()),
+                ("effective_to", models.DateField(null=True)),
+                ("citation", models.CharField(blank=True, max_length=200)),
+                ("source_url", models.URLField(blank=True, max_length=300)),
+                ("verified_on", models.DateField(null=True)),
+                ("is_provisional", models.BooleanField(default=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies.article"
+                    ),
+                ),
+                (
+                    "parameter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="policies.parameter"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('label_zh', models.CharField(max_length=80)),
-                ('label_en', models.CharField(max_length=120)),
-                ('required_reply_fields', models.JSONField(default=list)),
-                ('enabled_edges', models.JSONField(default=list)),
-                ('needs_approval', models.BooleanField(default=True)),
-                ('citation', models.CharField(blank=True, max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('limit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.parameter')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("label_zh", models.CharField(max_length=80)),
+                ("label_en", models.CharField(max_length=120)),
+                ("required_reply_fields", models.JSONField(default=list)),
+                ("enabled_edges", models.JSONField(default=list)),
+                ("needs_approval", models.BooleanField(default=True)),
+                ("citation", models.CharField(blank=True, max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "limit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="policies.parameter"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('law', 'number'), name='article_once_in_its_law'),
+            model_name="article",
+            constraint=models.UniqueConstraint(fields=("law", "number"), name="article_once_in_its_law"),
         ),
         migrations.AddConstraint(
-            model_name='parameterversion',
-            constraint=models.UniqueConstraint(fields=('parameter', 'effective_from'), name='parameter_version_one_a_day'),
+            model_name="parameterversion",
+            constraint=models.UniqueConstraint(
+                fields=("parameter", "effective_from"), name="parameter_version_one_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parameterversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('parameter',), name='parameter_version_one_open'),
+            model_name="parameterversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("effective_to__isnull", True)),
+                fields=("parameter",),
+                name="parameter_version_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parameterversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gt', models.F('effective_from')), _connector='OR'), name='parameter_version_ends_after_it_begins'),
+            model_name="parameterversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__isnull", True), ("effective_to__gt", models.F("effective_from")), _connector="OR"
+                ),
+                name="parameter_version_ends_after_it_begins",
+            ),
         ),
     ]

@@ -20,3 +20,7 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.label_zh
+
+    def excludes(self, other: "Role") -> bool:
+        """Tell whether one person may not hold both roles."""
+        return bool(self.exclusive_group) and self.exclusive_group == other.exclusive_group and self.code != other.code

@@ -1,0 +1,81 @@
+"""The only door to `directory`."""
+
+from . import importing
+from .importing import CalendarDay, Finding, Report, read_calendar
+from .models import Area, CatalogueEntry, Duty, Office, Posting, Role, Staff, Topic
+from .permissions import NotPermitted, Permissions, check, day_of, permissions_of
+from .pinyin import initials
+from .selectors import (
+    CannotDispatch,
+    Suggestion,
+    area_chain,
+    dispatch_office_for,
+    search_areas,
+    search_offices,
+    search_topics,
+    suggest,
+    superior_of,
+    topic_chain,
+)
+from .services import (
+    CannotAddStaff,
+    CannotEndPosting,
+    CannotPost,
+    CannotSetPassword,
+    add_staff,
+    deactivate_staff,
+    end_posting,
+    import_rows,
+    post_staff,
+    set_password,
+)
+from .small_tables import area, areas, forget, office, offices, topic, topics
+
+__all__ = [
+    "Area",
+    "CalendarDay",
+    "CannotAddStaff",
+    "CannotDispatch",
+    "CannotEndPosting",
+    "CannotPost",
+    "CannotSetPassword",
+    "CatalogueEntry",
+    "Duty",
+    "Finding",
+    "NotPermitted",
+    "Office",
+    "Permissions",
+    "Posting",
+    "Report",
+    "Role",
+    "Staff",
+    "Suggestion",
+    "Topic",
+    "add_staff",
+    "area",
+    "area_chain",
+    "areas",
+    "check",
+    "day_of",
+    "deactivate_staff",
+    "dispatch_office_for",
+    "end_posting",
+    "forget",
+    "import_rows",
+    "importing",
+    "initials",
+    "office",
+    "offices",
+    "permissions_of",
+    "post_staff",
+    "read_calendar",
+    "search_areas",
+    "search_offices",
+    "search_topics",
+    "set_password",
+    "suggest",
+    "superior_of",
+    "topic",
+    "topic_chain",
+    "topics",
+]

@@ -1,0 +1,179 @@
+"""Reads over the small tables: chains of areas, who dispatches, what the catalogue suggests, what a picker finds."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from . import small_tables as tables
+from .models import Area, CatalogueEntry, Duty, Office, Topic
+from .permissions import day_of
+
+PICKER_ROWS = 20
+_Row = TypeVar("_Row", Area, Office, Topic)
+
+
+class CannotDispatch(LookupError):
+    """No office dispatches for this area; the message says which table to complete."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An office the catalogue names, and why. `part` is what its duty list says: own, assist or nothing."""
+
+    office: Office
+    procedure: str
+    legal_basis: str
+    reason: str
+    part: str = ""
+    citation: str = ""
+
+
+def area_chain(area: Area | UUID | None) -> list[Area]:
+    """Give the area, its township and its county, nearest first; an empty list for none."""
+    chain = []
+    here = tables.areas().get(area.pk if isinstance(area, Area) else area) if area else None
+    while here is not None:
+        chain.append(here)
+        here = here.parent
+    return chain
+
+
+def dispatch_office_for(area: Area | UUID | None) -> Office:
+    """Give the dispatching office nearest up the tree; for no area, or an unknown one, the county's.
+
+    Raises CannotDispatch where neither the area, nor its township, nor the county has one.
+    """
+    dispatching = {o.area_id: o for o in tables.offices().values() if o.is_dispatching and o.is_active}
+    roots = [a for a in tables.areas().values() if a.parent_id is None]
+    for place in [*area_chain(area), *roots]:
+        if place.pk in dispatching:
+            return dispatching[place.pk]
+    raise CannotDispatch(_("No office dispatches cases here. Mark one in the table of offices and import it again."))
+
+
+def superior_of(office: Office | UUID) -> Office | None:
+    """Give the office above; None for the topmost."""
+    found = tables.offices().get(office.pk if isinstance(office, Office) else office)
+    return found.superior if found else None
+
+
+def topic_chain(topic: Topic | UUID | None) -> list[Topic]:
+    """Give the topic and those above it, most special first."""
+    chain = []
+    here = tables.topics().get(topic.pk if isinstance(topic, Topic) else topic) if topic else None
+    while here is not None:
+        chain.append(here)
+        here = here.parent
+    return chain
+
+
+def suggest(topic_id: UUID, area_id: UUID | None, *, now: datetime) -> list[Suggestion]:
+    """List the offices the dispatch catalogue names for a topic and area, most special area first. Two queries.
+
+    The nearest topic that has an entry here counts; those above it are left out. A suggestion is advice: a person
+    dispatches. An office that by the duty list only assists is listed last: what a department must do is not to be
+    sent to the grass roots (国办函〔2025〕66号; procedures §2.1).
+    """
+    topics, areas = topic_chain(topic_id), area_chain(area_id)
+    nearness = {area.pk: len(areas) - at for at, area in enumerate(areas)}
+    entries = list(
+        CatalogueEntry.objects.valid_on(day_of(now)).filter(
+            Q(area__isnull=True) | Q(area_id__in=list(nearness)), topic_id__in=[t.pk for t in topics]
+        )
+    )
+    entries = [e for e in entries if tables.offices()[e.office_id].is_active]
+    used = next((t for t in topics if any(e.topic_id == t.pk for e in entries)), None)
+    if used is None:
+        return []
+    duties = _duties(topics)
+    found = []
+    for entry in (e for e in entries if e.topic_id == used.pk):
+        office = tables.offices()[entry.office_id]
+        duty = duties.get((office.pk, used.pk)) or duties.get((office.kind, used.pk)) or _above(duties, office, topics)
+        part, citation = (duty.part, duty.citation) if duty else ("", "")
+        place = tables.areas().get(entry.area_id)
+        reason = _reason(used, place, part)
+        order = (part == Duty.Part.ASSIST, -nearness.get(entry.area_id, 0), office.code)
+        found.append(
+            (order, Suggestion(office, entry.procedure, entry.legal_basis, reason, part=part, citation=citation))
+        )
+    return [suggestion for order, suggestion in sorted(found, key=lambda pair: pair[0])]
+
+
+def _duties(topics: list[Topic]) -> dict[tuple[UUID | str, UUID], Duty]:
+    rows = Duty.objects.filter(topic_id__in=[t.pk for t in topics])
+    return {(d.office_id or d.office_kind, d.topic_id): d for d in rows}
+
+
+def _above(duties: dict, office: Office, topics: list[Topic]) -> Duty | None:
+    keys = [(who, topic.pk) for topic in topics for who in (office.pk, office.kind)]
+    return next((duties[key] for key in keys if key in duties), None)
+
+
+def _reason(topic: Topic, place: Area | None, part: str) -> str:
+    values = {"topic": topic.label_zh, "place": place.label_zh if place else ""}
+    line = (
+        _("The dispatch catalogue names it for “%(topic)s” in %(place)s.")
+        if place
+        else _("The dispatch catalogue names it for “%(topic)s” anywhere in the county.")
+    ) % values
+    duty = {
+        Duty.Part.OWN: _("It is its own duty by the duty list."),
+        Duty.Part.ASSIST: _("By the duty list it only assists."),
+    }
+    return f"{line} {duty.get(part) or _('Its duty list does not name this.')}"
+
+
+def search_areas(text: str, *, limit: int = PICKER_ROWS) -> list[Area]:
+    """Find areas by label, code or pinyin initials; further words may name what lies above ("河西 柳树"). No query."""
+    return _find(tables.areas().values(), text, limit)
+
+
+def search_topics(text: str, *, limit: int = PICKER_ROWS) -> list[Topic]:
+    """Find topics in use by label, code or pinyin initials. No query."""
+    return _find((t for t in tables.topics().values() if t.is_active), text, limit)
+
+
+def search_offices(text: str, *, limit: int = PICKER_ROWS) -> list[Office]:
+    """Find offices in use by label, short label, code or pinyin initials. No query."""
+    return _find((o for o in tables.offices().values() if o.is_active), text, limit)
+
+
+def _find(rows: Iterable[_Row], text: str, limit: int) -> list[_Row]:
+    words = unicodedata.normalize("NFKC", text).casefold().split()
+    if not words:
+        return []
+    ranked = []
+    for at, row in enumerate(rows):
+        ranks = [_rank(row, word) for word in words]
+        if all(rank is not None for rank in ranks) and any(rank < _ABOVE for rank in ranks):
+            ranked.append((sum(ranks), at, row))
+    return [row for _rank_, _at, row in sorted(ranked, key=lambda entry: entry[:2])[:limit]]
+
+
+_ABOVE = 10
+
+
+def _rank(row: _Row, word: str) -> int | None:
+    """Rank how well one word names a row: 0 exactly, then beginning, middle, initials; 10 what lies above; None not."""
+    labels = [row.label_zh, row.label_en.casefold(), getattr(row, "short_zh", "")]
+    if word in (row.code, *labels):
+        return 0
+    if any(label.startswith(word) for label in labels):
+        return 1
+    if row.code.startswith(word):
+        return 2
+    if row.pinyin.startswith(word):
+        return 3
+    if any(word in label for label in labels):
+        return 4
+    if len(word) > 1 and word in row.pinyin:
+        return 5
+    above = getattr(row, "area", None) if isinstance(row, Office) else row.parent
+    return _ABOVE if above is not None and _rank(above, word) is not None else None

@@ -1,0 +1,95 @@
+"""The county's small tables, kept in memory: areas, offices and topics are read on every page and change rarely."""
+
+import time
+from collections.abc import Mapping
+from threading import Lock
+from types import MappingProxyType
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import models
+
+from .models import Area, Office, Topic
+
+SECONDS = 60  # within which the changes of another process are seen
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class _Snapshot:
+    """One consistent reading of the three tables, with the rows tied to one another so that no page runs a query."""
+
+    def __init__(self):
+        # Offices before areas: whatever area an office names was there before the office.
+        self.offices = {row.pk: row for row in Office.objects.order_by("code")}
+        self.areas = {row.pk: row for row in Area.objects.order_by("path")}
+        self.topics = {row.pk: row for row in Topic.objects.order_by("code")}
+        for area in self.areas.values():
+            area.parent = self.areas.get(area.parent_id)
+        for topic in self.topics.values():
+            topic.parent = self.topics.get(topic.parent_id)
+        for office in self.offices.values():
+            office.area = self.areas[office.area_id]
+            office.superior = self.offices.get(office.superior_id)
+        self.by_code = {
+            model: {row.code: row for row in rows.values()}
+            for model, rows in ((Area, self.areas), (Office, self.offices), (Topic, self.topics))
+        }
+        # The monotonic clock measures the age of memory, never the time of an act.
+        self.stale_at = time.monotonic() + SECONDS
+
+
+_lock = Lock()
+_snapshot: _Snapshot | None = None
+_forgotten = 0
+
+
+def snapshot() -> _Snapshot:
+    """Give the tables as read at most a minute ago: three queries, or none."""
+    global _snapshot
+    held = _snapshot
+    if held is None or held.stale_at <= time.monotonic():
+        forgotten = _forgotten
+        held = _Snapshot()
+        with _lock:
+            if forgotten == _forgotten:  # else: a write came between, and what was read may lack it
+                _snapshot = held
+    return held
+
+
+def forget() -> None:
+    """Read the tables anew next time; called by whoever writes them."""
+    global _snapshot, _forgotten
+    with _lock:
+        _forgotten += 1
+        _snapshot = None
+
+
+def areas() -> Mapping[UUID, Area]:
+    """Give all areas by id, in order of their paths."""
+    return MappingProxyType(snapshot().areas)
+
+
+def offices() -> Mapping[UUID, Office]:
+    """Give all offices by id, closed ones too, in order of their codes; `.area` and `.superior` cost no query."""
+    return MappingProxyType(snapshot().offices)
+
+
+def topics() -> Mapping[UUID, Topic]:
+    """Give all topics by id, in order of their codes."""
+    return MappingProxyType(snapshot().topics)
+
+
+def area(code: str) -> Area | None:
+    """Give the area with this code."""
+    return snapshot().by_code[Area].get(code)
+
+
+def office(code: str) -> Office | None:
+    """Give the office with this code."""
+    return snapshot().by_code[Office].get(code)
+
+
+def topic(code: str) -> Topic | None:
+    """Give the topic with this code."""
+    return snapshot().by_code[Topic].get(code)

@@ -45,6 +45,10 @@ INSTALLED_APPS = [
     "bandeng.ground.residents",
     "bandeng.ground.directory",
     "bandeng.ground.ledger",
+    "bandeng.faces.look",
+    "bandeng.faces.portal",
+    "bandeng.faces.desk",
+    "django.forms",  # after ours: forms are drawn by look's templates, controls by Django's
 ]
 
 MIDDLEWARE = [
@@ -55,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "bandeng.ground.directory.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,10 +77,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bandeng.faces.look.context.look",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "bandeng.faces.look.forms.FormRenderer"
+CSRF_FAILURE_VIEW = "bandeng.faces.portal.errors.csrf_failure"
 
 DATABASES = {"default": environment.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -88,6 +97,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "desk"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -1,0 +1,79 @@
+"""Who may open an address. Every view says it with one of these decorators; one that says nothing fails a test.
+
+    @public                       anybody
+    @with_receipt                 whoever holds a case's receipt (the view gets the case's key from the cookie)
+    @needs("case.view", ...)      staff with one of these permissions somewhere; the service checks where
+    @signed_in                    any staff
+
+Whether a row is in somebody's scope is decided by queries (404), not here.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from bandeng.ground.core import clock
+
+from .permissions import Permissions, permissions_of
+
+View = Callable[..., HttpResponse]
+
+
+class AccessMiddleware:
+    """Give every request its `now`, and, when somebody asks, the permissions of who is signed in (one query)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = clock.now()
+        return self.get_response(request)
+
+
+def permissions(request: HttpRequest) -> Permissions:
+    """Give what the signed-in person may do, loaded once a request."""
+    if not hasattr(request, "_permissions"):
+        request._permissions = permissions_of(request.user, request.now)
+    return request._permissions
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Tell whether a one-time code was given where the person's roles ask for one."""
+    return not permissions(request).must_use_totp or request.user.is_verified()
+
+
+def public(view: View) -> View:
+    """Open to anybody."""
+    view.access = "public"
+    return view
+
+
+def _staff(view: View, access: str, codes: tuple[str, ...]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if not is_verified(request):
+            return redirect("totp")
+        if codes and not any(permissions(request).has(code) for code in codes):
+            raise PermissionDenied(_("Your roles do not include this. Ask your office's security administrator."))
+        return view(request, *args, **kwargs)
+
+    guarded.access = access
+    return guarded
+
+
+def needs(*codes: str) -> Callable[[View], View]:
+    """Open to staff who have one of these permissions at some office."""
+    return lambda view: _staff(view, " | ".join(codes), codes)
+
+
+def signed_in(view: View) -> View:
+    """Open to any staff."""
+    return _staff(view, "signed_in", ())

@@ -1,5 +1,13 @@
 """All addresses of the site. URLs are English nouns and carry no identity."""
 
-from django.urls import path  # noqa: F401
+from django.urls import include, path
 
-urlpatterns: list = []
+urlpatterns: list = [
+    path("", include("bandeng.faces.portal.urls")),
+    path("", include("bandeng.faces.desk.urls")),
+]
+
+handler400 = "bandeng.faces.portal.errors.bad_request"
+handler403 = "bandeng.faces.portal.errors.denied"
+handler404 = "bandeng.faces.portal.errors.not_found"
+handler500 = "bandeng.faces.portal.errors.server_error"

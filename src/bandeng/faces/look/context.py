@@ -1,0 +1,18 @@
+"""What every page needs to know about the place and the reader, without a query."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+TEXT_COOKIE = "text"
+KEYS_COOKIE = "keys"
+
+
+def look(request: HttpRequest) -> dict:
+    """Give county, phone, demo flag and the reader's two choices: large text, single-key shortcuts."""
+    return {
+        "county": settings.COUNTY,
+        "public_phone": settings.PUBLIC_PHONE,
+        "is_demo": settings.DEMO,
+        "is_large_text": request.COOKIES.get(TEXT_COOKIE) == "large",
+        "is_keys_off": request.COOKIES.get(KEYS_COOKIE) == "off",
+    }

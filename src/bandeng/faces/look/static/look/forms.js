@@ -1,0 +1,131 @@
+// Small helps for forms. Every one of them may be missing: the page works without. Nothing typed is kept in the browser.
+(() => {
+  "use strict";
+  const words = document.getElementById("look-words")?.dataset ?? {};
+  const all = (selector, root = document) => root.querySelectorAll(selector);
+
+  // The first thing to read after a refused form is what was wrong with it.
+  document.querySelector("[data-focus]")?.focus();
+
+  // Text boxes grow with their text, and say how much room is left (data-count="2000", or maxlength).
+  const grow = (box) => {
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+  };
+  const countOf = (box) => {
+    const limit = Number(box.dataset.count);
+    const line = document.createElement("p");
+    line.className = "count-left";
+    line.setAttribute("aria-live", "polite");
+    box.after(line);
+    const show = () => {
+      const left = limit - [...box.value].length;
+      line.textContent = left >= 0 ? `${words.left} ${left}` : `${words.over} ${-left}`;
+      line.classList.toggle("count-left--over", left < 0);
+    };
+    box.addEventListener("input", show);
+    show();
+  };
+  for (const box of all("textarea")) {
+    box.addEventListener("input", () => grow(box));
+    if (box.value) grow(box);
+  }
+  for (const box of all("[data-count]")) countOf(box);
+
+  // Send once: a second press while the first is under way does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    const button = event.submitter;
+    if (button?.classList.contains("button")) {
+      button.setAttribute("aria-disabled", "true");
+      button.dataset.words = button.innerHTML;
+      button.textContent = words.sending;
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of all("form[data-sent]")) delete form.dataset.sent;
+    for (const button of all("[data-words]")) {
+      button.innerHTML = button.dataset.words;
+      button.removeAttribute("aria-disabled");
+      delete button.dataset.words;
+    }
+  });
+
+  // Leaving with words unsaved (form[data-unsaved]) asks first.
+  for (const form of all("form[data-unsaved], form[data-draft-url]")) {
+    form.addEventListener("input", () => { form.dataset.changed = "1"; });
+    form.addEventListener("submit", () => { delete form.dataset.changed; });
+  }
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-changed]")) event.preventDefault();
+  });
+
+  // Drafts: form[data-draft-url] sends its fields (no files) when typing pauses, at most every three seconds, one at a time.
+  const PAUSE = 3000;
+  const keep = (form) => {
+    const say = form.querySelector("[data-draft-status]");
+    let timer = 0;
+    let isSending = false;
+    let isWaiting = false;
+    const tell = (text, isFailed = false) => {
+      if (!say) return;
+      say.textContent = text;
+      say.classList.toggle("kept--failed", isFailed);
+    };
+    const send = async () => {
+      if (isSending) {
+        isWaiting = true;
+        return;
+      }
+      isSending = true;
+      const body = new FormData(form);
+      for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+      delete form.dataset.changed;
+      try {
+        const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { "X-Requested-With": "draft" } });
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        const now = new Date();
+        tell(`${words.saved} ${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`);
+      } catch {
+        form.dataset.changed = "1";
+        tell(words.notSaved, true);
+      }
+      isSending = false;
+      if (isWaiting) {
+        isWaiting = false;
+        timer = setTimeout(send, PAUSE);
+      }
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(send, PAUSE);
+    });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  };
+  for (const form of all("form[data-draft-url]")) keep(form);
+
+  // Copy: <button data-copy="id" hidden> shows itself where copying works.
+  if (navigator.clipboard) {
+    for (const button of all("[data-copy]")) {
+      const before = button.innerHTML;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+        button.textContent = words.copied;
+        setTimeout(() => { button.innerHTML = before; }, 2000);
+      });
+    }
+  }
+
+  // Print: <button data-print hidden> shows itself where scripts run.
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+})();

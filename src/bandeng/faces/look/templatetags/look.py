@@ -1,0 +1,140 @@
+"""`{% load look %}`: the components too clumsy for an include. Each draws a template of `look/`, nothing else."""
+
+from datetime import date, datetime
+
+from django import template
+from django.forms import BaseForm
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, pgettext
+
+from bandeng.faces.look.icons import ICONS
+from bandeng.faces.look.tones import tone_of
+from bandeng.ground.core import navigation
+
+register = template.Library()
+
+SOON = 3  # days before a due date from which it is shown as soon
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon that screen readers skip; the word beside it says the same."""
+    svg = f'<svg class="icon icon--{name}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{ICONS[name]}</svg>'
+    return mark_safe(svg)  # noqa: S308 - from our own table
+
+
+@register.inclusion_tag("look/_status.html")
+def status(value: str, label: str) -> dict:
+    """Draw a status as word, shape and colour. `value` is a case status or one of the tones."""
+    return {"tone": tone_of(value), "label": label}
+
+
+def _local_day(when: date | datetime) -> date:
+    return timezone.localtime(when).date() if isinstance(when, datetime) else when
+
+
+@register.inclusion_tag("look/_due.html")
+def due(when: date | datetime | None, now: date | datetime, estimated: bool = False, soon: int = SOON) -> dict:
+    """Draw a due date: how long is left and the day itself. Days are Shanghai days."""
+    if when is None:
+        return {"tone": "waiting", "words": gettext("no date yet")}
+    on, today = _local_day(when), _local_day(now)
+    left = (on - today).days
+    if left < 0:
+        tone, words = "late", ngettext("%(n)d day late", "%(n)d days late", -left) % {"n": -left}
+    elif left == 0:
+        tone, words = "soon", gettext("due today")
+    else:
+        tone = "soon" if left <= soon else "waiting"
+        words = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+    return {"tone": tone, "words": words, "on": on, "is_other_year": on.year != today.year, "is_estimated": estimated}
+
+
+@register.filter
+def day(when: date | datetime) -> str:
+    """Write a day with its weekday: 11月26日(星期四)."""
+    return date_format(_local_day(when), pgettext("date format", "l j F"))
+
+
+@register.filter
+def year_day(when: date | datetime) -> str:
+    """Write a day with year and weekday: 2026年11月26日(星期四)."""
+    return date_format(_local_day(when), pgettext("date format", "l j F Y"))
+
+
+@register.filter
+def short_day(when: date | datetime) -> str:
+    """Write a day without its weekday: 11月26日."""
+    return date_format(_local_day(when), pgettext("date format", "j F"))
+
+
+@register.filter
+def clock(when: datetime) -> str:
+    """Write the time of day in Shanghai: 15:30."""
+    return f"{timezone.localtime(when):%H:%M}"
+
+
+def error_links(*forms: BaseForm) -> list[dict]:
+    """List the errors of `forms`, each with the id of the control that mends it ("" where there is none)."""
+    found = []
+    for form in forms:
+        found += [{"id": "", "text": text} for text in form.non_field_errors()]
+        for field in form:
+            target = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
+            found += [{"id": target, "text": text} for text in field.errors]
+    return found
+
+
+@register.inclusion_tag("look/_errors.html")
+def errors(*forms: BaseForm) -> dict:
+    """Draw the error summary of one or more bound forms; nothing where all is well."""
+    return {"errors": error_links(*[form for form in forms if form is not None])}
+
+
+@register.simple_tag(takes_context=True)
+def navigation_links(context: dict, place: str) -> list[navigation.Link]:
+    """List the registered links of a place that this reader may follow."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    return navigation.links(place, allowed=user.has_perm if user else lambda permission: False)
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict, url: str) -> SafeString | str:
+    """Write `aria-current` on a link to the page one is on, or to a page above it."""
+    path = context["request"].path
+    if path == url:
+        return mark_safe('aria-current="page"')  # noqa: S308
+    is_above = url != "/" and url.count("/") > 2 and path.startswith(url)
+    return mark_safe('aria-current="true"') if is_above else ""  # noqa: S308
+
+
+def _block(name: str, **values: object) -> str:
+    return render_to_string(f"look/_{name}.html", values)
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "info", title: str = "") -> str:
+    """Draw a notice. Tones: info, done, soon, late."""
+    return _block("notice", body=content, tone=tone, title=title)
+
+
+@register.simple_block_tag
+def details(content: str, summary: str, is_open: bool = False) -> str:
+    """Draw a part that opens on demand, without JavaScript."""
+    return _block("details", body=content, summary=summary, is_open=is_open)
+
+
+@register.simple_block_tag
+def panel(content: str, title: str) -> str:
+    """Draw the confirmation at the end of a path: `title` large, the code or the next date inside."""
+    return _block("panel", body=content, title=title)
+
+
+@register.simple_block_tag
+def empty(content: str, title: str) -> str:
+    """Draw an empty list: what would be here (`title`) and how it gets there (the content)."""
+    return _block("empty", body=content, title=title)

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "bandeng.ground.residents",
     "bandeng.ground.directory",
     "bandeng.ground.ledger",
+    "bandeng.ground.files",
+    "bandeng.ground.messaging",
     "bandeng.faces.look",
     "bandeng.faces.portal",
     "bandeng.faces.desk",

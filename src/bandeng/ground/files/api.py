@@ -1,0 +1,25 @@
+"""The only door to `files`."""
+
+from .models import StoredFile
+from .refusals import refusal_text
+from .selectors import Finding, NotClean, check, files_of, open_clean, original_name, state_text
+from .services import CannotReceive, Prepared, clean_pending, prepare, receive, record, sweep_orphans
+
+__all__ = [
+    "CannotReceive",
+    "Finding",
+    "NotClean",
+    "Prepared",
+    "StoredFile",
+    "check",
+    "clean_pending",
+    "files_of",
+    "open_clean",
+    "original_name",
+    "prepare",
+    "receive",
+    "record",
+    "refusal_text",
+    "state_text",
+    "sweep_orphans",
+]

@@ -1,0 +1,3 @@
+from .outbox_message import OutboxMessage
+
+__all__ = ["OutboxMessage"]

@@ -1,0 +1,1 @@
+"""The fictional county: its tables and, later, its cases."""

@@ -1,0 +1,1 @@
+"""Tables of Qinghe, a county that does not exist, in the format `bandeng import` reads."""

@@ -1,8 +1,47 @@
 """The only door to `ledger`."""
 
-from .services.entries import append, leaf_hashes
+from .errors import CannotSequence, NoSuchEntry, NothingPublished, NotInThatHead
+from .publication import checkpoint_file, proof_file, tile_file
+from .selectors import (
+    ConsistencyProof,
+    InclusionProof,
+    Leaf,
+    Pending,
+    consistency,
+    head,
+    leaf_hashes,
+    leaves,
+    note_verifier_key,
+    pending_older_than,
+    proof,
+    short_head,
+)
+from .services.entries import append
+from .services.sequencing import sequence
+from .verification import Finding, rebuild_check
 
 __all__ = [
+    "CannotSequence",
+    "ConsistencyProof",
+    "Finding",
+    "InclusionProof",
+    "Leaf",
+    "NoSuchEntry",
+    "NotInThatHead",
+    "NothingPublished",
+    "Pending",
     "append",
+    "checkpoint_file",
+    "consistency",
+    "head",
     "leaf_hashes",
+    "leaves",
+    "note_verifier_key",
+    "pending_older_than",
+    "proof",
+    "proof_file",
+    "rebuild_check",
+    "sequence",
+    "short_head",
+    "tile_file",
 ]

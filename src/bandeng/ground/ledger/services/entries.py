@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +17,3 @@ def append(entries: Sequence[tuple[UUID, bytes]], *, now: datetime) -> None:
     with transaction.atomic(savepoint=False):
         LedgerEntry.objects.bulk_create(LedgerEntry(id=id_, leaf_hash=leaf_hash) for id_, leaf_hash in entries)
         LedgerPending.objects.bulk_create(LedgerPending(entry_id=id_, added_at=now) for id_, _ in entries)
-
-
-def leaf_hashes(ids: Iterable[UUID]) -> dict[UUID, bytes]:
-    """Give what was entered under these ids, for whoever recomputes leaves from content."""
-    rows = LedgerEntry.objects.filter(id__in=list(ids)).values_list("id", "leaf_hash")
-    return {id_: bytes(leaf_hash) for id_, leaf_hash in rows}

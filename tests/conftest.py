@@ -11,3 +11,5 @@ os.environ["BANDENG_LOG_ORIGIN"] = "test.example/log"
 os.environ["BANDENG_DEBUG"] = "1"
 
 from tests.fixtures_policies import small_tables_forgotten  # noqa: E402, F401
+
+pytest_plugins = ["tests.commits"]

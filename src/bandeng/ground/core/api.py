@@ -4,15 +4,19 @@ from .fields import IdentityField, MaskedField, WordsField, data_class
 from .ids import is_code, new_code, new_id, show_code, tidy_code
 from .models import Lease, SealKey
 from .sealing import CannotOpen, blind_index, seal, unseal
+from .sheets import CannotRead, Row, Table, read_table
 from .tokens import derive as derive_secret
 from .tokens import matches as secret_matches
 
 __all__ = [
     "CannotOpen",
+    "CannotRead",
     "IdentityField",
     "Lease",
     "MaskedField",
+    "Row",
     "SealKey",
+    "Table",
     "WordsField",
     "blind_index",
     "data_class",
@@ -20,6 +24,7 @@ __all__ = [
     "is_code",
     "new_code",
     "new_id",
+    "read_table",
     "seal",
     "secret_matches",
     "show_code",

@@ -10,6 +10,8 @@ os.environ["BANDENG_KEYS"] = f"{_HOME.name}/keys"
 os.environ["BANDENG_LOG_ORIGIN"] = "test.example/log"
 os.environ["BANDENG_DEBUG"] = "1"
 
+from tests.fixtures_directory import directory_forgotten  # noqa: E402, F401
 from tests.fixtures_policies import small_tables_forgotten  # noqa: E402, F401
+from tests.world import world  # noqa: E402, F401
 
 pytest_plugins = ["tests.commits"]

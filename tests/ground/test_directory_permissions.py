@@ -4,16 +4,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.ground.directory_county import NOW, SETUP, bring_county, person
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.directory import api as directory
-from tests.ground.directory_county import NOW, SETUP, bring_county, person
 
 pytestmark = pytest.mark.django_db
 
 # Written by hand from the roles' descriptions, not from shipped/roles.toml.
 MAY = {
-    "receptionist": "case.view case.register case.note_trip case.reply_on_the_spot case.search case.print identity.open",
+    "receptionist": "case.view case.register case.note_trip case.reply_on_the_spot case.search case.print"
+    " identity.open",
     "dispatcher": "case.view case.dispatch case.settle_return case.redirect case.search",
     "handler": "case.view case.accept case.return case.draft case.serve case.search identity.open",
     "approver": "case.view case.approve case.serve",

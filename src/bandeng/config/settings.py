@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "bandeng.ground.ledger",
     "bandeng.ground.files",
     "bandeng.ground.messaging",
+    "bandeng.speak.casework",
     "bandeng.faces.look",
     "bandeng.faces.portal",
     "bandeng.faces.desk",
@@ -128,7 +129,9 @@ SESSION_COOKIE_AGE = 8 * 3600  # a working day at the counter
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it browsers send `Origin: null` with every form, which the CSRF check must refuse. Pages whose
+# address holds a secret set no-referrer themselves.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

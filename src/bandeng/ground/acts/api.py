@@ -1,6 +1,6 @@
 """The only door to `acts`."""
 
-from .canonical import NotOpenData, words_digest
+from .canonical import NotOpenData, timestamp, words_digest
 from .kinds import Kind, UnknownKind, kind, kinds, register
 from .models import Act
 from .selectors import Broken, by_idempotency_keys, history, verify
@@ -25,6 +25,7 @@ __all__ = [
     "leaf_hash",
     "register",
     "system",
+    "timestamp",
     "verify",
     "words_digest",
 ]

@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 
 from ..rules import OPEN, STATES, WITH_STAFF, Outcome, Status
@@ -121,6 +122,6 @@ class Case(models.Model):
             "procedure": self.procedure,
             "status": str(self.status),
             "holder": key(self.holder_id),
-            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "due_at": acts.timestamp(self.due_at) if self.due_at else None,
             "version": self.version,
         }

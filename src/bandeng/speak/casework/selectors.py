@@ -1,0 +1,139 @@
+"""Reads of cases. What staff get starts at `.visible_to`, what a resident gets at their receipt."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from bandeng.ground.acts import api as acts
+from bandeng.ground.clocks import api as clocks
+from bandeng.ground.core import api as core
+from bandeng.ground.directory import api as directory
+
+from . import rules
+from .hand import Hand
+from .models import Case
+from .permissions import can
+
+PAGE = 50
+MANY = 999  # counts beyond it are shown as 999+, and not counted
+
+
+def scope(permissions: directory.Permissions) -> frozenset[uuid.UUID]:
+    """Give the offices through which somebody may see cases."""
+    return permissions.offices("case.view")
+
+
+def visible(permissions: directory.Permissions) -> QuerySet[Case]:
+    """Give the cases somebody may see."""
+    return Case.objects.visible_to(scope(permissions))
+
+
+def case_for(permissions: directory.Permissions, code: str) -> Case:
+    """Give a case by its code if it is in scope; raise Case.DoesNotExist (a 404) otherwise."""
+    cases = visible(permissions).select_related("seal_key")
+    return cases.get(code=core.tidy_code(code))
+
+
+def case_by_receipt(code: str, secret: str) -> Case | None:
+    """Give the case that a receipt's code and secret belong to."""
+    code = core.tidy_code(code)
+    if not core.is_code(code):
+        return None
+    case = Case.objects.select_related("seal_key").filter(code=code).first()
+    # The secret is derived even where there is no case, so that both answers take the same time.
+    subject, issue = (case.pk, case.issue) if case else (uuid.UUID(int=0), 1)
+    fits = core.secret_matches(core.tidy_code(secret), "case", subject, issue=issue)
+    return case if case and fits else None
+
+
+def case_of_resident(case_key: uuid.UUID) -> Case | None:
+    """Give a case to whoever proved to hold its receipt."""
+    return Case.objects.select_related("seal_key").filter(pk=case_key).first()
+
+
+def queue(offices: Iterable[uuid.UUID], *, statuses: Iterable[str] = (), after: tuple | None = None) -> list[Case]:
+    """Give what an office's staff have to do, soonest lawful date first; one page of 50 from a (due_at, id) onward."""
+    cases = Case.objects.filter(holder__in=list(offices)).with_staff().defer("words")
+    if statuses:
+        cases = cases.filter(status__in=list(statuses))
+    if after:
+        due_at, pk = after
+        cases = cases.exclude(due_at__lt=due_at).exclude(due_at=due_at, pk__lte=pk)
+    return list(cases.order_by("due_at", "pk")[:PAGE])
+
+
+def counted(cases: QuerySet) -> int:
+    """Count at most 1,000, since beyond 999 a page says 999+."""
+    return cases.order_by().values("pk")[: MANY + 1].count()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a history: what was done, when, for which office, and why, where a reason was given."""
+
+    act: acts.Act
+    label: str
+    office: directory.Office | None
+    reason: str
+
+
+def history(case: Case) -> list[Line]:
+    """Give the staff's history of a case, oldest first."""
+    return [_line(act, str(acts.kind(act.kind).staff)) for act in acts.history("case", case.pk)]
+
+
+def timeline(case: Case) -> list[Line]:
+    """Give the resident's timeline, in their words, without what only concerns the office."""
+    lines = []
+    for act in acts.history("case", case.pk):
+        if label := acts.kind(act.kind).resident:
+            lines.append(_line(act, str(label)))
+    return lines
+
+
+def _line(act: acts.Act, label: str) -> Line:
+    office = directory.offices().get(act.office_key) if act.office_key else None
+    try:
+        reason = act.reason_words()
+    except core.CannotOpen:
+        reason = ""
+    return Line(act, label, office, reason)
+
+
+def running_clocks(case: Case) -> list[clocks.Clock]:
+    """Give the case's running clocks, soonest first."""
+    return clocks.running("case", [case.pk])[case.pk]
+
+
+def open_edges(case: Case, by: Hand) -> list[rules.Edge]:
+    """List what a hand may do now."""
+    return [edge for edge in rules.edges_from(case.status) if can(edge.name, case, by)]
+
+
+def search(permissions: directory.Permissions, text: str, *, limit: int = 20) -> list[Case]:
+    """Find cases in somebody's scope by code, or by masked words; never by a person."""
+    cases = visible(permissions).defer("words")
+    code = core.tidy_code(text)
+    if core.is_code(code):
+        return list(cases.filter(code=code))
+    if len(text.strip()) < 2:
+        return []
+    found = cases.filter(words_masked__icontains=text.strip()[:100])
+    return list(found.order_by("-registered_at")[:limit])
+
+
+def trips(case: Case) -> int:
+    """Count the trips this matter cost the resident."""
+    return case.trips.count()
+
+
+def due_state(case: Case, now: datetime) -> str:
+    """Name how near the lawful date is: late, soon (within a day) or fine; `none` for ended cases."""
+    if case.due_at is None:
+        return "none"
+    if case.due_at <= now:
+        return "late"
+    return "soon" if (case.due_at - now).total_seconds() <= 36 * 3600 else "fine"

@@ -1,0 +1,156 @@
+"""What is put on a case without moving it."""
+
+import uuid
+from datetime import datetime
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
+from bandeng.ground.core.masking import mask
+from bandeng.ground.directory import api as directory
+from bandeng.ground.files import api as files
+from bandeng.ground.residents import api as residents
+
+from ..hand import Hand
+from ..models import Attachment, Case, Statement, Trip, ViewLog
+from ..permissions import CannotMove, NoPen
+from ..rules import ENDED
+from .moving import SUBJECT, locked, note
+from .telling import Notice, tell
+
+MAX_FILES = 10
+
+
+def _own_or(permission: str, case: Case, by: Hand) -> None:
+    """Let the resident of the case through, and staff with a permission at an office that may see it."""
+    if by.kind == "resident" and by.case_key == case.pk:
+        return
+    offices = {case.first_receiver_id, case.dispatch_office_id, case.holder_id}
+    if not any(by.may(permission, office) for office in offices):
+        raise NoPen(_("This is for the resident or for the offices that have the case."))
+
+
+def _say(case: Case, kind: str, act_kind: str, words: str, by: Hand, now: datetime, key: str | None) -> acts.Act:
+    if not words.strip():
+        raise CannotMove(_("Write something first; one sentence is enough."))
+    words = words.strip()
+    statement = Statement(id=core.new_id(), case=case, kind=kind, said_at=now, said_by=by.key)
+    act = note(
+        case,
+        act_kind,
+        by=by,
+        now=now,
+        office_key=case.first_receiver_id if by.kind == "staff" else None,
+        payload={"statement": str(statement.pk)},
+        sealed={"words": words},
+        idempotency_key=key,
+    )
+    statement.words = case.seal_key.seal(words, statement.words_context())
+    statement.words_masked = mask(words)
+    statement.act_key = act.pk
+    statement.save(force_insert=True)
+    return act
+
+
+@transaction.atomic
+def correct_words(
+    case_key: uuid.UUID, words: str, *, by: Hand, now: datetime, idempotency_key: str | None = None
+) -> acts.Act:
+    """Keep a correction made at the read-back beside what was first written; neither replaces the other."""
+    case = locked(case_key)
+    _own_or("case.register", case, by)
+    return _say(case, "corrected", "case.corrected", words, by, now, idempotency_key)
+
+
+@transaction.atomic
+def add_words(
+    case_key: uuid.UUID, words: str, *, by: Hand, now: datetime, idempotency_key: str | None = None
+) -> acts.Act:
+    """Add what the resident says later; the office that has the case is told."""
+    case = locked(case_key)
+    _own_or("case.register", case, by)
+    if case.status in ENDED:
+        raise CannotMove(_("This matter has ended. Say that it is not solved to open it again, or bring a new one."))
+    act = _say(case, "added", "case.added_to", words, by, now, idempotency_key)
+    tell(case, act, [Notice("added_to", case.holder_id)], now=now)
+    return act
+
+
+@transaction.atomic
+def note_trip(
+    case_key: uuid.UUID, *, office: uuid.UUID, by: Hand, now: datetime, idempotency_key: str | None = None
+) -> acts.Act:
+    """Count a trip that this matter cost the resident; a cost of the office that holds it."""
+    case = locked(case_key)
+    if not by.may("case.note_trip", office):
+        raise NoPen(_("Trips are noted at the counter."))
+    trip = Trip(id=core.new_id(), case=case, office_id=office, made_at=now, made_by=by.key)
+    act = note(
+        case,
+        "case.trip_noted",
+        by=by,
+        now=now,
+        office_key=office,
+        payload={"trip": str(trip.pk), "office": str(office), "holder": str(case.holder_id)},
+        idempotency_key=idempotency_key,
+    )
+    trip.save(force_insert=True)
+    tell(case, act, [Notice("trip_noted", case.holder_id)], now=now)
+    return act
+
+
+def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime) -> Attachment:
+    """Add a photo or PDF (≤ 20 MB). The file is sealed and on disk before the row commits; a worker cleans it.
+
+    Raises files.CannotReceive with what to do instead.
+    """
+    case = Case.objects.select_related("seal_key").get(pk=case_key)
+    _own_or("case.view", case, by)
+    if case.attachments.count() >= MAX_FILES:
+        raise CannotMove(_("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES})
+    stored = files.receive(upload, name, seal_key=case.seal_key, subject_kind=SUBJECT, subject_key=case.pk, now=now)
+    with transaction.atomic():
+        case = locked(case_key)
+        attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
+        note(
+            case,
+            "case.file_added",
+            by=by,
+            now=now,
+            payload={"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size},
+        )
+    return attachment
+
+
+@transaction.atomic
+def open_identity(case_key: uuid.UUID, *, purpose: str, by: Hand, now: datetime) -> residents.Identity:
+    """Look at who spoke: recorded, and shown to the resident. Hidden names open only where the case was received."""
+    case = locked(case_key)
+    if case.resident_id is None:
+        raise CannotMove(_("The resident gave no name; write to them on the case's page or wait for them to ask."))
+    offices = {case.first_receiver_id} if case.identity_mode == "hidden" else {case.first_receiver_id, case.holder_id}
+    office = next((o for o in sorted(offices) if by.may("identity.open", o)), None)
+    if office is None:
+        raise NoPen(_("Name and telephone are open only to the office that works on the case or received it."))
+    return residents.open_identity(
+        case.resident_id, purpose=purpose, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(office), now=now
+    )
+
+
+@transaction.atomic
+def print_receipt(case_key: uuid.UUID, *, by: Hand, now: datetime) -> acts.Act:
+    """Print the receipt once more for a resident at the counter; on record, since it opens the resident's page."""
+    case = locked(case_key)
+    if not by.may("case.register", case.first_receiver_id):
+        raise NoPen(_("Receipts are printed at the office that received the matter."))
+    return note(case, "case.receipt_printed", by=by, now=now, office_key=case.first_receiver_id)
+
+
+def log_view(case_key: uuid.UUID, *, staff_id: uuid.UUID, now: datetime) -> None:
+    """Keep that somebody looked at a case today; one row a day, written after the page was sent."""
+    ViewLog.objects.bulk_create(
+        [ViewLog(case_id=case_key, staff_id=staff_id, viewed_on=directory.day_of(now))], ignore_conflicts=True
+    )

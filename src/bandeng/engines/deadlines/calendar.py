@@ -47,5 +47,5 @@ class OfficeHours:
         edges = [edge for period in self.periods for edge in period]
         if not edges or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
             raise ValueError("Office hours are one or more periods, each ending after it begins, in order.")
-        if any(edge.tzinfo for edge in edges):
-            raise ValueError("Office hours are wall-clock times without a zone.")
+        if any(edge.tzinfo or edge.second or edge.microsecond for edge in edges):
+            raise ValueError("Office hours are whole minutes of the wall clock, without a zone.")

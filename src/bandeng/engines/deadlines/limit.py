@@ -28,7 +28,8 @@ class Due(NamedTuple):
 
     `strict`: without rolling, what warnings and the office's own lists go by. `legal`: rolled past days off
     (民法典 203), what "late" means. `is_estimated`: a day beyond the calendar's coverage took part.
-    `alerts`: instants in office hours, ascending, after the start and before `strict`.
+    `alerts`: instants in office hours, ascending, after the start and before `strict`; whole minutes, but where
+    less than a few are left.
     """
 
     strict: datetime

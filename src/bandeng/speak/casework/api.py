@@ -5,6 +5,7 @@ from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .models import Case, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
+from .receipt_access import case_of, forget, remember, with_receipt
 from .selectors import (
     case_by_receipt,
     case_for,
@@ -78,6 +79,7 @@ __all__ = [
     "attach",
     "can",
     "case_by_receipt",
+    "case_of",
     "case_for",
     "case_of_resident",
     "confirm",
@@ -87,6 +89,7 @@ __all__ = [
     "draft_reply",
     "drop_draft",
     "expire_drafts",
+    "forget",
     "hand",
     "history",
     "let_rest",
@@ -100,6 +103,7 @@ __all__ = [
     "redispatch",
     "register",
     "register_many",
+    "remember",
     "reopen",
     "reply_on_the_spot",
     "required_parts",
@@ -116,5 +120,6 @@ __all__ = [
     "timeline",
     "trips",
     "visible",
+    "with_receipt",
     "withdraw",
 ]

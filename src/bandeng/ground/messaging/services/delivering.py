@@ -1,7 +1,41 @@
 """Carry messages: claim → commit → send → commit, one by one: a killed worker leaves one doubt, not fifty."""
 
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
+
+from .. import adapters, registry
+from ..adapters import Envelope, NotDelivered
+from ..models import OutboxMessage
+from ..models.outbox_message import Channel, State
+
+logger = logging.getLogger(__name__)
+
+MAX_TRIES = 8
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)  # eight tries reach over a night: 30 s, 2, 8, 32 min, 2 h, 6 h, 6 h
+CLAIM = timedelta(minutes=3)  # longer than a round and one exchange, so that only a dead worker's claim ends
+ROUND_SECONDS = 10.0  # the worker has other things to do, and `now` must not grow old
+
+Send = Callable[[Envelope], None]
+ADAPTERS: Mapping[str, Send] = {
+    Channel.SMS: adapters.send_sms,
+    Channel.EMAIL: adapters.send_mail,
+    Channel.WEBHOOK: adapters.send_webhook,
+}
 
 
 @dataclass(frozen=True)
@@ -9,7 +43,7 @@ class Delivered:
     """What one round did."""
 
     sent: int = 0
-    failed: int = 0
+    failed: int = 0  # to be tried again later
     dead: int = 0
 
     @property
@@ -17,5 +51,125 @@ class Delivered:
         return self.sent + self.failed + self.dead
 
 
-def deliver(*, now: datetime, limit: int = 50) -> Delivered:
-    raise NotImplementedError
+def pause_after(attempts: int) -> timedelta:
+    """Compute how long to wait after so many failed tries: four times longer each, six hours at most."""
+    return min(FIRST_PAUSE * 4 ** (attempts - 1), LONGEST_PAUSE)
+
+
+def deliver(*, now: datetime, limit: int = 50, timeout: float = 5.0, holder: str = "") -> Delivered:
+    """Send what is due, oldest first: at most `limit` messages or ten seconds. Not inside a transaction.
+
+    A channel that does not work is left alone for the rest of the round. Safe to run in several workers.
+    """
+    holder = holder or f"{socket.gethostname()}:{os.getpid()}"[-80:]
+    counts = {"sent": 0, "failed": 0, "dead": 0}
+    down: set[str] = set()
+    started = time.monotonic()  # a stopwatch, not a clock: nothing stored depends on it
+    due = OutboxMessage.objects.claimable(now=now).order_by("send_after", "id").values_list("pk", "channel")[:limit]
+    for pk, channel in list(due):
+        if time.monotonic() - started > ROUND_SECONDS:
+            break
+        if channel in down or (message := _claim(pk, holder, now)) is None:
+            continue
+        problem = _problem(message, timeout=timeout, now=now)
+        if problem is None:
+            _finish(message, state=State.SENT, sent_at=now, last_error="")
+            counts["sent"] += 1
+            continue
+        if problem.is_down:
+            down.add(channel)
+        counts[_failed(message, problem, now)] += 1
+    return Delivered(**counts)
+
+
+def _claim(pk: uuid.UUID, holder: str, now: datetime) -> OutboxMessage | None:
+    """Take one message by conditional update and commit; None where another worker was faster."""
+    with transaction.atomic(durable=True):
+        free = OutboxMessage.objects.filter(pk=pk).claimable(now=now)
+        claim = {"state": State.SENDING, "claimed_by": holder, "claimed_until": now + CLAIM}
+        # A claim that ended without an answer: the message may or may not have gone out, and the receiver is told so.
+        taken = free.filter(state=State.SENDING).update(**claim, is_resend=True, attempts=F("attempts") + 1)
+        taken = taken or free.update(**claim, attempts=F("attempts") + 1)
+    return OutboxMessage.objects.select_related("seal_key").get(pk=pk) if taken else None
+
+
+def _problem(message: OutboxMessage, *, timeout: float, now: datetime) -> NotDelivered | None:
+    """Send one claimed message; give what was in the way, if anything."""
+    if message.attempts > MAX_TRIES:  # each of its tries took the worker down
+        return NotDelivered("worker_died", is_final=True)
+    try:
+        _send(message, timeout=timeout, now=now)
+    except NotDelivered as problem:
+        return problem
+    except Exception as fault:  # a defect of ours or of a resolver: one message must not stop all behind it
+        logger.error("%s while sending by %s", type(fault).__name__, message.channel)  # noqa: TRY400 - no traceback: its text may hold words
+        return NotDelivered("fault", is_unsure=True)
+    return None
+
+
+def _send(message: OutboxMessage, *, timeout: float, now: datetime) -> None:
+    envelope = Envelope(
+        to=_address(message),
+        text=_text(message),
+        template=message.template,
+        idempotency_key=message.idempotency_key,
+        now=now,
+        timeout=timeout,
+    )
+    ADAPTERS[message.channel](envelope)
+
+
+def _address(message: OutboxMessage) -> str:
+    if message.channel == Channel.WEBHOOK:
+        return message.address_key
+    address = registry.resolve(message.resident_key) if message.resident_key else None
+    found = (address.phone if message.channel == Channel.SMS else address.email) if address else ""
+    if not found:
+        raise NotDelivered("no_address", is_final=True)
+    return found
+
+
+def _text(message: OutboxMessage) -> str:
+    if message.seal_key is None:
+        return ""
+    try:
+        text = message.seal_key.open(message.body, message.body_context)
+    except core.CannotOpen:
+        raise NotDelivered("erased", is_final=True) from None
+    if message.is_resend and message.channel != Channel.WEBHOOK:  # a webhook's text is signed JSON: its key tells
+        with translation.override("zh-hans"):
+            text += _("(sent again)")
+    return text
+
+
+def _failed(message: OutboxMessage, problem: NotDelivered, now: datetime) -> str:
+    """Put a message back with a growing pause, or among the dead letters; give which."""
+    if not (problem.is_final or message.attempts >= MAX_TRIES):
+        is_resend = message.is_resend or problem.is_unsure
+        later = now + pause_after(message.attempts)
+        _finish(message, state=State.QUEUED, send_after=later, last_error=problem.code, is_resend=is_resend)
+        return "failed"
+    with transaction.atomic():
+        if _finish(message, state=State.DEAD, last_error=problem.code):
+            acts.emit(_undelivered(message, problem.code), now=now)
+    return "dead"
+
+
+def _undelivered(message: OutboxMessage, code: str) -> acts.Draft:
+    payload = {
+        "message": str(message.pk),
+        "channel": str(message.channel),
+        "template": message.template,
+        "code": code,
+        "attempts": message.attempts,
+    }
+    by = acts.system("messaging")
+    return acts.Draft("message.undelivered", message.subject_kind, message.subject_key, by, payload=payload)
+
+
+def _finish(message: OutboxMessage, **values) -> bool:
+    """Write the answer, unless the claim ended meanwhile and another worker has the message."""
+    ours = OutboxMessage.objects.filter(
+        pk=message.pk, state=State.SENDING, claimed_by=message.claimed_by, attempts=message.attempts
+    )
+    return bool(ours.update(**values, claimed_by="", claimed_until=None))

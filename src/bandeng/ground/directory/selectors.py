@@ -123,11 +123,11 @@ def _reason(topic: Topic, place: Area | None, part: str) -> str:
         if place
         else _("The dispatch catalogue names it for “%(topic)s” anywhere in the county.")
     ) % values
-    duty = {
+    duty: dict[str, str] = {
         Duty.Part.OWN: _("It is its own duty by the duty list."),
         Duty.Part.ASSIST: _("By the duty list it only assists."),
     }
-    return f"{line} {duty.get(part) or _('Its duty list does not name this.')}"
+    return f"{line} {duty.get(part, _('Its duty list does not name this.'))}"
 
 
 def search_areas(text: str, *, limit: int = PICKER_ROWS) -> list[Area]:
@@ -152,17 +152,19 @@ def _find(rows: Iterable[_Row], text: str, limit: int) -> list[_Row]:
     ranked = []
     for at, row in enumerate(rows):
         ranks = [_rank(row, word) for word in words]
-        if all(rank is not None for rank in ranks) and any(rank < _ABOVE for rank in ranks):
+        if max(ranks) < _NOT and min(ranks) < _ABOVE:
             ranked.append((sum(ranks), at, row))
     return [row for _rank_, _at, row in sorted(ranked, key=lambda entry: entry[:2])[:limit]]
 
 
-_ABOVE = 10
+_ABOVE, _NOT = 10, 100
 
 
-def _rank(row: _Row, word: str) -> int | None:
-    """Rank how well one word names a row: 0 exactly, then beginning, middle, initials; 10 what lies above; None not."""
-    labels = [row.label_zh, row.label_en.casefold(), getattr(row, "short_zh", "")]
+def _rank(row: Area | Office | Topic, word: str) -> int:
+    """Rank how well one word names a row: 0 exactly, then beginning, middle, initials; 10 what lies above; 100 not."""
+    # What stands in brackets is what people say: 最低生活保障（低保）.
+    spoken = row.label_zh.rstrip("）").split("（")
+    labels = [row.label_zh, row.label_en.casefold(), getattr(row, "short_zh", ""), *spoken]
     if word in (row.code, *labels):
         return 0
     if any(label.startswith(word) for label in labels):
@@ -175,5 +177,5 @@ def _rank(row: _Row, word: str) -> int | None:
         return 4
     if len(word) > 1 and word in row.pinyin:
         return 5
-    above = getattr(row, "area", None) if isinstance(row, Office) else row.parent
-    return _ABOVE if above is not None and _rank(above, word) is not None else None
+    above = row.area if isinstance(row, Office) else row.parent
+    return _ABOVE if above is not None and _rank(above, word) < _NOT else _NOT

@@ -4,16 +4,11 @@ import time
 from collections.abc import Mapping
 from threading import Lock
 from types import MappingProxyType
-from typing import TypeVar
 from uuid import UUID
-
-from django.db import models
 
 from .models import Area, Office, Topic
 
 SECONDS = 60  # within which the changes of another process are seen
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class _Snapshot:
@@ -25,16 +20,15 @@ class _Snapshot:
         self.areas = {row.pk: row for row in Area.objects.order_by("path")}
         self.topics = {row.pk: row for row in Topic.objects.order_by("code")}
         for area in self.areas.values():
-            area.parent = self.areas.get(area.parent_id)
+            area.parent = self.areas[area.parent_id] if area.parent_id else None
         for topic in self.topics.values():
-            topic.parent = self.topics.get(topic.parent_id)
+            topic.parent = self.topics[topic.parent_id] if topic.parent_id else None
         for office in self.offices.values():
             office.area = self.areas[office.area_id]
-            office.superior = self.offices.get(office.superior_id)
-        self.by_code = {
-            model: {row.code: row for row in rows.values()}
-            for model, rows in ((Area, self.areas), (Office, self.offices), (Topic, self.topics))
-        }
+            office.superior = self.offices[office.superior_id] if office.superior_id else None
+        self.areas_by_code = {area.code: area for area in self.areas.values()}
+        self.offices_by_code = {office.code: office for office in self.offices.values()}
+        self.topics_by_code = {topic.code: topic for topic in self.topics.values()}
         # The monotonic clock measures the age of memory, never the time of an act.
         self.stale_at = time.monotonic() + SECONDS
 
@@ -82,14 +76,14 @@ def topics() -> Mapping[UUID, Topic]:
 
 def area(code: str) -> Area | None:
     """Give the area with this code."""
-    return snapshot().by_code[Area].get(code)
+    return snapshot().areas_by_code.get(code)
 
 
 def office(code: str) -> Office | None:
     """Give the office with this code."""
-    return snapshot().by_code[Office].get(code)
+    return snapshot().offices_by_code.get(code)
 
 
 def topic(code: str) -> Topic | None:
     """Give the topic with this code."""
-    return snapshot().by_code[Topic].get(code)
+    return snapshot().topics_by_code.get(code)

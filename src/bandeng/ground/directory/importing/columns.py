@@ -38,7 +38,7 @@ class Row:
         return self.values.get(name)
 
     def given(self, *names: str) -> dict[str, Any]:
-        """Give those of the named columns that the file has: a blank cell empties the field, a missing column keeps it."""
+        """Give those of the named columns that the file has: a blank cell empties the field, no column keeps it."""
         return {name: self.values[name] for name in names if name in self.values}
 
 

@@ -1,5 +1,6 @@
 """Staff and their postings: one row is one person in one role at one office."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
 from ..models import Office, Posting, Role, Staff
-from ..models.staff import valid_username
+from ..models.staff import USERNAME_PATTERN, valid_username
 from .columns import Column, Row, code, day, shorten, text
 from .plan import Plan, refuse_doubles, refuse_unknown
 from .report import BadValue
@@ -16,7 +17,7 @@ from .report import BadValue
 def username(typed: str) -> str:
     """Read a user name."""
     value = typed.lower()
-    if not valid_username.regex.match(value):
+    if not re.match(USERNAME_PATTERN, value):
         raise BadValue(_("“%(value)s” is no user name.") % {"value": shorten(typed)}, str(valid_username.message))
     return value
 

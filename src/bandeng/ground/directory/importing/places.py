@@ -43,7 +43,7 @@ class Areas:
         plan = Plan()
         there = {area.code: area for area in Area.objects.all()}
         codes = {area.pk: area.code for area in there.values()}
-        above = {area.code: codes.get(area.parent_id) for area in there.values()}
+        above = {area.code: codes[area.parent_id] if area.parent_id else None for area in there.values()}
         refuse_doubles(plan, rows, self.columns[0].headers[0], lambda row: row["code"])
         for row in rows:
             row.values.setdefault("parent", above.get(row["code"]))
@@ -148,7 +148,7 @@ class Offices:
         areas = {area.code: area for area in Area.objects.all()}
         there = {office.code: office for office in Office.objects.all()}
         codes = {office.pk: office.code for office in there.values()}
-        above = {office.code: codes.get(office.superior_id) for office in there.values()}
+        above = {office.code: codes[office.superior_id] if office.superior_id else None for office in there.values()}
         refuse_doubles(plan, rows, "单位编码", lambda row: row["code"])
         for row in plan.good(rows):
             row.values.setdefault("superior", above.get(row["code"]))

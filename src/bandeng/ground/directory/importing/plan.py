@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from .columns import Column, Row
 from .report import Finding
+
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Plan:
         """Give the rows not refused so far."""
         return [row for row in rows if row.number not in self.bad]
 
-    def put(self, row: Row, found: models.Model | None, made: models.Model, values: dict[str, Any]) -> models.Model:
+    def put(self, row: Row, found: M | None, made: M, values: dict[str, Any]) -> M:
         """Plan to create `made`, or to change what differs in the row there is. A None empties the field."""
         row_here = made if found is None else found
         wanted = {name: _emptied(row_here, name) if value is None else value for name, value in values.items()}
@@ -58,12 +60,19 @@ def _emptied(row: models.Model, name: str) -> Any:
 
 
 class Import(Protocol):
-    """One kind of table."""
+    """One kind of table: its name on the command line, the act and permission of writing it, its columns."""
 
-    kind: str  # as on the command line: "areas"
-    act: str
-    permission: str
-    columns: tuple[Column, ...]
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def act(self) -> str: ...
+
+    @property
+    def permission(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
 
     def plan(self, rows: list[Row], day: Any) -> Plan:
         """Plan what to write; reads the database, writes nothing."""

@@ -34,7 +34,7 @@ class Topics:
         plan = Plan()
         there = {topic.code: topic for topic in Topic.objects.all()}
         codes = {topic.pk: topic.code for topic in there.values()}
-        above = {topic.code: codes.get(topic.parent_id) for topic in there.values()}
+        above = {topic.code: codes[topic.parent_id] if topic.parent_id else None for topic in there.values()}
         refuse_doubles(plan, rows, "事项编码", lambda row: row["code"])
         for row in plan.good(rows):
             row.values["parent"] = row["parent"] or row["code"].rpartition(".")[0] or None

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z][a-z0-9._-]{1,39}$",
+                                "^[a-z][a-z0-9._-]{1,39}\\Z",
                                 "Write the user name with 2 to 40 small letters, digits, dots or hyphens.",
                             )
                         ],
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z0-9][a-z0-9._-]*$",
+                                "^[a-z0-9][a-z0-9._-]*\\Z",
                                 "Write the code with small letters, digits, dots, hyphens or underscores, beginning with a letter or digit.",
                             )
                         ],
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z0-9][a-z0-9._-]*$",
+                                "^[a-z0-9][a-z0-9._-]*\\Z",
                                 "Write the code with small letters, digits, dots, hyphens or underscores, beginning with a letter or digit.",
                             )
                         ],
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z0-9][a-z0-9._-]*$",
+                                "^[a-z0-9][a-z0-9._-]*\\Z",
                                 "Write the code with small letters, digits, dots, hyphens or underscores, beginning with a letter or digit.",
                             )
                         ],

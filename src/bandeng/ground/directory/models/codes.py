@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 # No slash, so that a path made of codes can be taken apart again; no upper case, so that codes typed by hand agree.
-CODE_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
+CODE_PATTERN = r"^[a-z0-9][a-z0-9._-]*\Z"
 CODE_LENGTH = 40
 
 valid_code = RegexValidator(

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bandeng.ground.core import api as core
 
+USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,39}\Z"
 valid_username = RegexValidator(
-    r"^[a-z][a-z0-9._-]{1,39}$", _("Write the user name with 2 to 40 small letters, digits, dots or hyphens.")
+    USERNAME_PATTERN, _("Write the user name with 2 to 40 small letters, digits, dots or hyphens.")
 )
 
 

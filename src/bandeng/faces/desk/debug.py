@@ -7,18 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bandeng.faces.look.debug import only_when_debugging
+from bandeng.ground.directory.access import public
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 QUEUE = [
-    ("QH7K-3MPX", "柳树湾村三组路灯坏了两个月，有人摔倒", "张桂兰", "河西镇", "late", "已超期", date(2026, 11, 20)),
+    ("QH7K-3MPX", "柳树湾村三组路灯坏了两个月，有人摔倒", "张桂兰", "河西镇", "working", "正在办", date(2026, 11, 20)),
     ("QH2D-8WNB", "低保申请第三次来问，腿伤不能走动", "张某", "河西镇", "working", "正在办", date(2026, 11, 23)),
     ("QH9R-1CZT", "招标文件看不懂，要求说明评分办法", "15 人", "青禾镇", "talk", "正在商量由谁办", date(2026, 11, 25)),
     ("QH4F-6JVK", "孩子明年上小学，户口在外县", "未留姓名", "石桥乡", "registered", "已登记", date(2026, 12, 3)),
     ("QH5M-0QHS", "自来水发黄", "陈伯", "石桥乡", "working", "正在办", date(2026, 12, 8)),
 ]
 CLOCKS = [
-    ("书面告知受理", date(2026, 11, 25), "《信访工作条例》第二十三条"),
+    ("书面告知受理", date(2026, 11, 20), "《信访工作条例》第二十三条"),
     ("办结并答复", date(2027, 1, 17), "《信访工作条例》第三十四条"),
 ]
 
@@ -30,9 +31,6 @@ class Reader:
 
     def __str__(self) -> str:
         return "李强"
-
-    def has_perm(self, permission: str) -> bool:
-        return True
 
 
 class ReplyForm(forms.Form):
@@ -48,6 +46,7 @@ class ReplyForm(forms.Form):
     )
 
 
+@public
 @only_when_debugging
 def components(request: HttpRequest) -> HttpResponse:
     """Show the desk's components."""

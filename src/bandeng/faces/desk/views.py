@@ -9,12 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 from bandeng.faces.look.choices import remember
 from bandeng.faces.look.context import KEYS_COOKIE
 from bandeng.ground.core import navigation
+from bandeng.ground.directory.access import permissions, public
 
 
+@public  # the help shows nobody's data; the menu's keys only to whom it is theirs
 @require_GET
 def keys(request: HttpRequest) -> HttpResponse:
     """List the shortcuts on a page of its own: the same help without JavaScript."""
-    menu = [(link.key, link.label) for link in navigation.links("desk.menu", allowed=request.user.has_perm)]
+    menu = [(link.key, link.label) for link in navigation.links("desk.menu", allowed=permissions(request).has)]
     fixed = [
         ("?", _("Shortcuts on this page")),
         ("/", _("To the search box")),
@@ -25,6 +27,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/keys.html", {"keys": fixed + [pair for pair in menu if pair[0]]})
 
 
+@public
 @csrf_exempt  # sets a preference of this browser and nothing else
 @require_POST
 def switch_keys(request: HttpRequest) -> HttpResponse:

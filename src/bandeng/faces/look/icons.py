@@ -16,7 +16,7 @@ ICONS = {
     "info": '<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.6"/>',
     "phone": "<path "
     'd="M6.5 2.8 3.6 4.2C3.6 11 9 16.4 15.8 16.4l1.4-2.9-3.8-2.2-1.8 1.8c-2-.9-3.8-2.7-4.7-4.7l1.8-1.8z"/>',
-    "counter": '<path d="M2.5 9h15M4 9v8m12-8v8M7.5 9V6.5a2.5 2.5 0 0 1 5 0V9"/>',
+    "counter": '<circle cx="10" cy="5" r="2.7"/><path d="M5 12.5c0-5 10-5 10 0M2 12.5h16M4 12.5V17.5m12-5v5"/>',
     "print": '<path d="M6 7V3h8v4M6 14H3V7h14v7h-3M6 11.5h8V17H6z"/>',
     "copy": '<path d="M7 7h10v10H7zM13 7V3H3v10h4"/>',
     "search": '<circle cx="8.5" cy="8.5" r="5.5"/><path d="m12.7 12.7 4.8 4.8"/>',

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bandeng.faces.look.debug import only_when_debugging
+from bandeng.ground.directory.access import public
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 9:30 in Shanghai
 
@@ -100,6 +101,7 @@ ROWS = [
 ]
 
 
+@public
 @only_when_debugging
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component of the portal, also a form sent back with errors (`?errors=0` leaves them out)."""

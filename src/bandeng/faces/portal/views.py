@@ -8,14 +8,17 @@ from django.views.decorators.http import require_GET, require_POST
 from bandeng.faces.look.choices import remember
 from bandeng.faces.look.context import TEXT_COOKIE
 from bandeng.ground.core import navigation
+from bandeng.ground.directory.access import public
 
 
+@public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show what one can do here; a door to a room not built yet is not shown."""
     return render(request, "portal/home.html", {"ways": navigation.links("portal.home")})
 
 
+@public
 @csrf_exempt  # changes the size of letters and nothing else; so no page needs a cookie for its sake
 @require_POST
 def text_size(request: HttpRequest) -> HttpResponse:

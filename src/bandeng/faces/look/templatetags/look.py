@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from bandeng.faces.look.icons import ICONS
 from bandeng.faces.look.tones import tone_of
 from bandeng.ground.core import navigation
+from bandeng.ground.directory import access
 
 register = template.Library()
 
@@ -77,6 +78,13 @@ def clock(when: datetime) -> str:
     return f"{timezone.localtime(when):%H:%M}"
 
 
+def _saying_which(field: BoundField, text: str) -> str:
+    """Put the question before a message that several questions may share."""
+    if text != gettext("This field is required."):
+        return text
+    return f"{field.label}{pgettext('label', ':')}{text}"
+
+
 def error_links(*forms: BaseForm) -> list[dict]:
     """List the errors of `forms`, each with the id of the control that mends it ("" where there is none)."""
     found = []
@@ -84,7 +92,7 @@ def error_links(*forms: BaseForm) -> list[dict]:
         found += [{"id": "", "text": text} for text in form.non_field_errors()]
         for field in form:
             target = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
-            found += [{"id": target, "text": text} for text in field.errors]
+            found += [{"id": target, "text": _saying_which(field, text)} for text in field.errors]
     return found
 
 
@@ -98,8 +106,9 @@ def errors(*forms: BaseForm) -> dict:
 def navigation_links(context: dict, place: str) -> list[navigation.Link]:
     """List the registered links of a place that this reader may follow."""
     request = context.get("request")
-    user = getattr(request, "user", None)
-    return navigation.links(place, allowed=user.has_perm if user else lambda permission: False)
+    if request is None or not getattr(context.get("user"), "is_authenticated", False):
+        return navigation.links(place)
+    return navigation.links(place, allowed=access.permissions(request).has)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,3 @@
+from .staff_session import Device, StaffSession
+
+__all__ = ["Device", "StaffSession"]

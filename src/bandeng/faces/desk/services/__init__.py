@@ -1,0 +1,3 @@
+from .signing_in import MAX_SESSIONS, end_other_sessions, end_session, lock_out, sign_in, sign_out
+
+__all__ = ["MAX_SESSIONS", "end_other_sessions", "end_session", "lock_out", "sign_in", "sign_out"]

@@ -1,0 +1,86 @@
+"""The two shells without a browser: choices, errors, what is shown to whom."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
+
+from bandeng.faces.portal import errors
+
+TEMPLATES = sorted((project.PACKAGE).rglob("templates/**/*.html"))
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(raise_request_exception=False)
+
+
+def test_the_first_page_stands_without_database_and_sets_no_cookie(client):
+    response = client.get("/")
+    assert response.status_code == 200
+    assert not response.cookies
+    assert project.PUBLIC_PHONE in response.text
+
+
+@pytest.mark.parametrize(("to", "lands"), [("/debug/look/", "/debug/look/"), ("https://elsewhere.example/", "/")])
+def test_large_text_is_kept_in_a_cookie_and_never_leads_elsewhere(client, to, lands):
+    response = client.post("/text-size/", {"size": "large", "next": to})
+    assert response.url == lands
+    assert 'data-text="large"' in client.get("/").text
+    client.post("/text-size/", {"size": "usual", "next": to})
+    assert 'data-text="large"' not in client.get("/").text
+
+
+def test_pages_of_components_exist_while_developing_only(client, settings):
+    assert client.get("/debug/look/").status_code == 404
+    assert client.get("/debug/look/desk/").status_code == 404
+    settings.DEBUG = True
+    assert client.get("/debug/look/").status_code == 200
+
+
+def test_fiction_is_marked_as_such(client, settings):
+    assert "ribbon" not in client.get("/").text
+    settings.DEMO = True
+    assert "全是编的" in client.get("/").text
+    assert "全是编的" in client.get("/desk/keys/").text
+
+
+def test_an_unknown_address_says_what_to_do(client):
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "回执上的号码" in response.text
+    assert project.PUBLIC_PHONE in response.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(errors.bad_request, 400), (errors.denied, 403), (errors.not_found, 404), (errors.csrf_failure, 403)],
+)
+def test_error_pages_name_the_next_step(answer, status):
+    response = answer(RequestFactory().get("/x/"), PermissionDenied())
+    assert response.status_code == status
+    assert "窗口" in response.text
+
+
+def test_the_last_resort_needs_neither_request_nor_database():
+    response = errors.server_error(None)
+    assert response.status_code == 500
+    assert project.PUBLIC_PHONE in response.text
+    assert "look/tokens.css" in response.text
+
+
+def test_a_form_from_another_site_is_told_what_to_do():
+    response = Client(enforce_csrf_checks=True).post("/debug/look/", {})
+    assert response.status_code == 403
+    assert "放得太久" in response.text
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_template_breaks_the_policy(path: Path):
+    """Inline style and script are refused by the browser; they would fail silently there, so loudly here."""
+    text = path.read_text()
+    assert not re.search(r"<[a-z][^>]*\sstyle=", text)
+    assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+=\"|javascript:", text)

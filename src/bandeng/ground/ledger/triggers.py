@@ -40,6 +40,15 @@ def statements(vendor: str) -> list[str]:
     return made
 
 
+def removals(vendor: str) -> list[str]:
+    """Give the SQL that takes every trigger away again."""
+    if vendor == "postgresql":
+        return ["DROP FUNCTION IF EXISTS ledger_refuse() CASCADE"]
+    names = [f"{table}_no_{event}" for table in INSERT_ONLY for event in ("update", "delete")]
+    names += [f"{table}_no_replace_{number}" for table, keys in INSERT_ONLY.items() for number in range(len(keys))]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in names]
+
+
 def _sqlite_trigger(name: str, event: str, table: str, when: str, problem: str) -> str:
     return (
         f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when}"
@@ -55,9 +64,5 @@ def install(apps, schema_editor) -> None:
 
 def remove(apps, schema_editor) -> None:
     """Drop the triggers, to take the migration back (for RunPython)."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP FUNCTION IF EXISTS ledger_refuse() CASCADE")
-        return
-    for table, keys in INSERT_ONLY.items():
-        for name in ("update", "delete", *(f"replace_{number}" for number in range(len(keys)))):
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{name}")
+    for statement in removals(schema_editor.connection.vendor):
+        schema_editor.execute(statement, params=None)

@@ -42,19 +42,20 @@ def sequence(*, now: datetime, limit: int = 500, holder: str = "") -> int:
 
 def _sequence_batch(key: Ed25519PrivateKey, *, now: datetime, limit: int) -> int:
     # Every row seen here is committed, and those not seen yet stay in the queue: the order of commits is no matter.
-    batch = list(LedgerPending.objects.order_by("added_at", "entry_id").select_related("entry")[:limit])
+    waiting = LedgerPending.objects.order_by("added_at", "entry_id")
+    batch = list(waiting.values_list("entry_id", "entry__leaf_hash")[:limit])
     if not batch:
         return 0
     frontier = _signed_frontier()
     leaves, nodes = [], []
-    for pending in batch:
-        leaves.append(LedgerLeaf(leaf_index=frontier.size, entry_id=pending.entry_id))
-        for level, index, hash_ in frontier.append(bytes(pending.entry.leaf_hash)):
+    for id_, leaf_hash in batch:
+        leaves.append(LedgerLeaf(leaf_index=frontier.size, entry_id=id_))
+        for level, index, hash_ in frontier.append(bytes(leaf_hash)):
             if level % 8 == 0:
                 nodes.append(LedgerNode(level=level, index=index, hash=hash_))
     LedgerLeaf.objects.bulk_create(leaves)  # of two sequencers that got so far, the primary key stops one
     LedgerNode.objects.bulk_create(nodes)
-    LedgerPending.objects.filter(entry_id__in=[pending.entry_id for pending in batch]).delete()
+    LedgerPending.objects.filter(entry_id__in=[id_ for id_, _hash in batch]).delete()
     head = merkle.Checkpoint(settings.LOG_ORIGIN, frontier.size, frontier.root())
     LedgerHead.objects.create(size=head.size, root=head.root, note=head.sign(key), signed_at=now)
     return len(batch)

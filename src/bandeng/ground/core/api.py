@@ -2,6 +2,7 @@
 
 from .fields import IdentityField, MaskedField, WordsField, data_class
 from .ids import is_code, new_code, new_id, show_code, tidy_code
+from .masking import mask
 from .models import Lease, SealKey
 from .sealing import CannotOpen, blind_index, seal, unseal
 from .sheets import CannotRead, Row, Table, read_table
@@ -22,6 +23,7 @@ __all__ = [
     "data_class",
     "derive_secret",
     "is_code",
+    "mask",
     "new_code",
     "new_id",
     "read_table",

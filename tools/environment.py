@@ -28,6 +28,7 @@ def main(kind: str) -> None:
     for step in (locked, local):
         if subprocess.run([*pip, *step], env=env, check=False).returncode:
             sys.exit("The packages could not be installed; the lines above say which. Is the package index reachable?")
+    subprocess.run([python, ROOT / "tools" / "messages.py", "compile"], env=env, check=True)
     for mark in {"run": ["run"], "test": ["run", "test"]}[kind]:
         (VENV / f".{mark}").touch()
 

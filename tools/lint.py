@@ -17,7 +17,12 @@ def migrations() -> int:
     ).returncode
 
 
-CHECKS = [migrations]
+def messages() -> int:
+    """Fail where a string has no Chinese."""
+    return subprocess.run([sys.executable, ROOT / "tools" / "messages.py", "check"], check=False).returncode
+
+
+CHECKS = [migrations, messages]
 
 if __name__ == "__main__":
     sys.exit(max(check() for check in CHECKS))

@@ -45,7 +45,10 @@ def _standing_in(folder: Path) -> Iterator[None]:
 def _make(folder: Path) -> polib.POFile | None:
     """Collect the strings of `folder` into its catalogue, wording kept; None where it has none."""
     from django.core.management import call_command
+    from django.core.management.commands.makemessages import Command
 
+    command = Command()
+    command.msgmerge_options = [*command.msgmerge_options, "--no-fuzzy-matching"]  # a wrong guess is worse than a gap
     (folder / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
     with _standing_in(folder):
         call_command(

@@ -176,7 +176,7 @@ def test_a_workbook_with_a_title_and_a_code_that_excel_made_a_number(tmp_path):
     book.save(tmp_path / "topics.xlsx")
     run = directory.importing.run
     report = run("topics", tmp_path / "topics.xlsx", by=SETUP, now=NOW, dry_run=False, skip_bad=True)
-    assert told(report) == [(4, "事项编码")] and report.created == 2
+    assert told(report) == [(4, "编码")] and report.created == 2
     topic = directory.Topic.objects.get(code="04.02")
     assert (topic.level, topic.parent.code, topic.is_active) == (2, "04", False)
 
@@ -197,6 +197,13 @@ def test_an_office_hands_dispatching_over_in_one_file(county, bring):
     back = [[*rows[1][:4], "是"], [*rows[0][:4], "否"]]
     assert bring("offices", [head, *back]).is_written
     assert directory.dispatch_office_for(directory.area("hexi")).code == "hexi-dqzx"
+
+
+def test_findings_name_columns_as_the_file_does(bring):
+    report = bring("areas", [["Code", "KIND", "名称"], ["qh", "county", ""], ["Q H", "", "x"]])
+    assert told(report) == [(2, "名称"), (3, "Code"), (3, "KIND")]
+    missing = bring("areas", [["Code", "KIND"], ["qh", "county"]])
+    assert told(missing) == [(0, "区域名称")]
 
 
 def test_superiors_may_not_go_round_through_offices_already_there(county, bring):
@@ -263,7 +270,7 @@ def test_faults_of_duties_and_catalogue(county, bring):
         ["04.01", "", "mzj", "", "2026-05-01", "2026-04-30"],
         ["04.01", "", "mzj", "长" * 201, "", ""],
     ]
-    places = [(2, "事项编码"), (3, "区域编码"), (4, "承办单位编码"), (5, "失效日期"), (6, "依据")]
+    places = [(2, "事项编码"), (3, "区域编码"), (4, "单位编码"), (5, "失效日期"), (6, "依据")]
     assert told(bring("catalogue", [head, *entries])) == places
 
 
@@ -271,7 +278,7 @@ def test_what_may_not_be_pushed_down_is_warned_of(county, bring):
     head = ["事项编码", "区域编码", "单位编码"]
     report = bring("catalogue", [head, ["07.01", "hexi", "hexi-dqzx"], ["11.01", "hexi", "liushu-dqzx"]])
     assert [(f.row, f.column, f.is_warning) for f in report.findings] == [
-        (2, "承办单位编码", True),
+        (2, "单位编码", True),
         (3, "区域编码", True),
     ]
     assert report.is_written

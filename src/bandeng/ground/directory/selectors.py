@@ -123,11 +123,15 @@ def _reason(topic: Topic, place: Area | None, part: str) -> str:
         if place
         else _("The dispatch catalogue names it for “%(topic)s” anywhere in the county.")
     ) % values
-    duty: dict[str, str] = {
-        Duty.Part.OWN: _("It is its own duty by the duty list."),
-        Duty.Part.ASSIST: _("By the duty list it only assists."),
-    }
-    return f"{line} {duty.get(part, _('Its duty list does not name this.'))}"
+    return f"{line} {_part_in_words(part)}"
+
+
+def _part_in_words(part: str) -> str:
+    if part == Duty.Part.OWN:
+        return _("It is its own duty by the duty list.")
+    if part == Duty.Part.ASSIST:
+        return _("By the duty list it only assists.")
+    return _("Its duty list does not name this.")
 
 
 def search_areas(text: str, *, limit: int = PICKER_ROWS) -> list[Area]:

@@ -29,9 +29,10 @@ class CalendarDay:
 def read_calendar(path: Path | str) -> tuple[list[CalendarDay], Report]:
     """Read 日期, 类型 (休/班 or holiday/makeup), 名称 from csv or xlsx; the report lists what cannot be used."""
     report = Report("calendar", is_dry_run=True)
-    rows, report.findings, report.rows = read_rows(COLUMNS, path)
+    reading = read_rows(COLUMNS, path)
+    report.findings, report.rows = reading.findings, reading.count
     days: dict[date, CalendarDay] = {}
-    for row in rows:
+    for row in reading.rows:
         if row["on"] in days:
             report.findings.append(
                 Finding(row.number, "日期", _("The day stands in the file twice."), _("Remove one."))
@@ -49,5 +50,5 @@ def read_calendar(path: Path | str) -> tuple[list[CalendarDay], Report]:
                 )
             )
     report.created = len(days)
-    report.findings.sort()
+    report.findings = reading.in_its_words(report.findings)
     return [days[on] for on in sorted(days)], report

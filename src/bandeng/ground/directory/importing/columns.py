@@ -151,21 +151,6 @@ def yes_no(typed: str) -> bool:
     raise BadValue(_("“%(value)s” is neither yes nor no.") % {"value": shorten(typed)}, _("Write 是 or 否."))
 
 
-def whole(lowest: int, highest: int) -> Callable[[str], int]:
-    """Make a reader of a whole number."""
-
-    def read(typed: str) -> int:
-        if re.fullmatch(r"\d{1,9}", typed) and lowest <= int(typed) <= highest:
-            return int(typed)
-        raise BadValue(
-            _("“%(value)s” is no number from %(low)d to %(high)d.")
-            % {"value": shorten(typed), "low": lowest, "high": highest},
-            _("Correct it."),
-        )
-
-    return read
-
-
 def choice(words: Mapping[str, str]) -> Callable[[str], str]:
     """Make a reader of one of several words, Chinese or English; `words` maps what may be written to the value."""
     folded = {fold(word): value for word, value in words.items()} | {fold(value): value for value in words.values()}

@@ -26,5 +26,9 @@ def run(
 
     Never raises for what the file holds: the report says what is wrong. Raises NotPermitted, KeyError for other kinds.
     """
-    rows, findings, count = read_rows(IMPORTS[kind].columns, path, progress)
-    return write(kind, rows, findings, count, by=by, now=now, dry_run=dry_run, skip_bad=skip_bad)
+    reading = read_rows(IMPORTS[kind].columns, path, progress)
+    report = write(
+        kind, reading.rows, reading.findings, reading.count, by=by, now=now, dry_run=dry_run, skip_bad=skip_bad
+    )
+    report.findings = reading.in_its_words(report.findings)
+    return report

@@ -15,7 +15,7 @@ from bandeng.ground.core import api as core
 
 from .. import small_tables
 from ..authority import require
-from ..models import Office
+from ..models import Office, Role
 from ..permissions import day_of
 from .columns import Row, match_headers, read_cells
 from .people import People
@@ -69,30 +69,36 @@ def write(
     """Plan and, unless it is a dry run, write rows already read; `findings` are those of reading them."""
     table = IMPORTS[kind]
     require(by, table.permission, now=now)
-    report = Report(kind, is_dry_run=dry_run, rows=count)
+    report = Report(kind, is_dry_run=dry_run, rows=count, findings=sorted(findings))
+    if any(not finding.row for finding in findings):  # the file itself cannot be used
+        return report
     digest = _digest(rows)
-    plan = table.plan(rows, day_of(now))
-    report.findings = sorted([*findings, *plan.findings])
-    report.created, report.updated = len(plan.new - plan.bad), len(plan.changed - plan.bad)
-    report.unchanged = count - report.skipped - report.created - report.updated
-    has_broken_file = any(not finding.row for finding in report.errors)
-    if has_broken_file:
-        report.created = report.updated = report.unchanged = 0
-    if dry_run or has_broken_file or (report.errors and not skip_bad) or not (plan.creates or plan.updates):
+    if dry_run:
+        _count(report, table.plan(rows, day_of(now)))
         return report
     try:
         with transaction.atomic():
-            _write(plan)
-            report.act_id = _emit(table, report, digest, by, now)
+            # One import at a time, and none beside a posting: what was planned on is what is written on.
+            list(Role.objects.select_for_update().order_by("pk").values_list("pk"))
+            plan = table.plan(rows, day_of(now))
+            _count(report, plan)
+            if (report.is_clean or skip_bad) and (plan.creates or plan.updates):
+                _write(plan)
+                report.act_id = _emit(table, report, digest, by, now)
+                report.is_written = True
     except IntegrityError:
+        report.is_written, report.act_id = False, None
         report.findings.append(
             Finding(0, "", _("Somebody changed these tables meanwhile."), _("Import the file again."))
         )
-        return report
-    finally:
-        small_tables.forget()
-    report.is_written = True
+    small_tables.forget()
     return report
+
+
+def _count(report: Report, plan: Plan) -> None:
+    report.findings = sorted([*report.findings, *plan.findings])
+    report.created, report.updated = len(plan.new - plan.bad), len(plan.changed - plan.bad)
+    report.unchanged = report.rows - report.skipped - report.created - report.updated
 
 
 def _write(plan: Plan) -> None:

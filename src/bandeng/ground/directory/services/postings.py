@@ -31,6 +31,7 @@ def post_staff(staff: Staff, role: Role, office: Office, *, by: acts.Actor, now:
         raise CannotPost(_("Nobody gives themselves a role. Ask the other security administrator."))
     day = day_of(now)
     with transaction.atomic():
+        Role.objects.select_for_update().get(pk=role.pk)  # an import locks all roles: neither slips past the other
         held_by = Staff.objects.select_for_update().get(pk=staff.pk)
         _check_can_post(held_by, role, office, day)
         posting = Posting.objects.create(staff=held_by, role=role, office=office, from_on=day)

@@ -165,7 +165,7 @@ limits = st.one_of(
 
 
 @given(instants, st.integers(1, 70), st.sampled_from(["same_day", "working_day", "calendar_day"]))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_days_as_the_walker_counts_them(start, amount, unit):
     amount = 1 if unit == "same_day" else amount
     found = COUNTER.due(start, Limit(amount, unit))
@@ -173,14 +173,14 @@ def test_days_as_the_walker_counts_them(start, amount, unit):
 
 
 @given(instants, st.integers(1, 1300))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_office_minutes_as_the_walker_counts_them(start, minutes):
     start = start.replace(second=0, microsecond=0)
     assert COUNTER.due(start, Limit(minutes, "office_minute")).strict == walk_minutes(start, minutes)
 
 
 @given(instants, limits)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_alerts_lie_in_office_hours_between_start_and_strict(start, limit):
     found = COUNTER.due(start, limit)
     assert found.strict <= found.legal
@@ -191,7 +191,7 @@ def test_alerts_lie_in_office_hours_between_start_and_strict(start, limit):
 
 
 @given(instants, limits.filter(lambda limit: "office" not in limit.unit))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_first_alert_leaves_a_third_of_the_office_time(start, limit):
     start = start.replace(second=0, microsecond=0)
     eveless = Counter(CALENDAR, is_eve_alerted=False).due(start, limit)
@@ -201,14 +201,14 @@ def test_the_first_alert_leaves_a_third_of_the_office_time(start, limit):
 
 
 @given(instants, instants, limits)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_a_later_start_never_ends_earlier(one, other, limit):
     first, second = (COUNTER.due(start, limit) for start in sorted((one, other)))
     assert first.strict <= second.strict and first.legal <= second.legal
 
 
 @given(st.lists(instants, min_size=1, max_size=30), limits)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_many_are_counted_as_one_by_one(starts, limit):
     near = starts + [start.replace(second=(start.second + 7) % 60) for start in starts]
     assert COUNTER.due_many(near, limit) == [COUNTER.due(start, limit) for start in near]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bandeng.engines import deadlines
 from bandeng.ground.policies import api as policies
@@ -26,7 +26,7 @@ def preview(parameter: str, started_at: datetime) -> deadlines.Due:
     return counter.due(started_at, policies.limit_at(parameter, started_at.astimezone(deadlines.SHANGHAI).date()))
 
 
-def office_time(start: datetime, end: datetime):
+def office_time(start: datetime, end: datetime) -> timedelta:
     """Measure the office time between two instants by the hours of the day of the first."""
     return counter_at(start)[1].office_time(start, end)
 

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -9,6 +9,11 @@ from bandeng.ground.core import api as core
 from bandeng.ground.policies import api as policies
 
 from .calendar import CalendarVersion
+
+
+def written(at: datetime) -> str:
+    """Write a time for an act's payload: ISO 8601, by Shanghai's wall clock wherever it came from."""
+    return at.astimezone(deadlines.SHANGHAI).isoformat()
 
 
 class ClockQuerySet(models.QuerySet):
@@ -82,7 +87,7 @@ class Clock(models.Model):
         """Tell whether the lawful date has passed (or had passed when the clock was stopped)."""
         return (self.stopped_at or now) >= self.due_legal
 
-    def last_day(self):
+    def last_day(self) -> date:
         """Give the lawful due date as people say it: the Shanghai day that ends at 24:00."""
         return deadlines.last_day(self.due_legal)
 
@@ -93,8 +98,8 @@ class Clock(models.Model):
             "parameter": self.parameter,
             "parameter_version": str(self.parameter_version_id),
             "calendar_version": str(self.calendar_version_id),
-            "started_at": self.started_at.isoformat(),
-            "due_strict": self.due_strict.isoformat(),
-            "due_legal": self.due_legal.isoformat(),
+            "started_at": written(self.started_at),
+            "due_strict": written(self.due_strict),
+            "due_legal": written(self.due_legal),
             "is_estimated": self.is_estimated,
         }

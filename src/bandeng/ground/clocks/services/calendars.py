@@ -13,6 +13,7 @@ from bandeng.ground.acts import api as acts
 from .. import registry
 from ..calendars import counter_at, forget
 from ..models import CalendarDay, CalendarVersion, Clock
+from ..models.clock import written
 
 CHUNK = 100  # clocks recomputed in one transaction
 
@@ -142,7 +143,7 @@ def _change(moved: registry.Recomputed) -> dict:
         "clock": str(clock.id),
         "subject_kind": clock.subject_kind,
         "subject_key": str(clock.subject_key),
-        "due_strict": [old.strict.isoformat(), clock.due_strict.isoformat()],
-        "due_legal": [old.legal.isoformat(), clock.due_legal.isoformat()],
+        "due_strict": [written(old.strict), written(clock.due_strict)],
+        "due_legal": [written(old.legal), written(clock.due_legal)],
         "is_estimated": clock.is_estimated,
     }

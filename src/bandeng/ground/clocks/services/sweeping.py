@@ -2,7 +2,6 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,7 +44,7 @@ def sweep(*, now: datetime, limit: int = 100) -> Swept:
 
 def _claim_each(due: QuerySet, claim, now: datetime) -> tuple[int, int]:
     claimed = failures = 0
-    for clock in _listed(due):
+    for clock in list(due):
         try:
             with transaction.atomic():
                 claimed += claim(clock, now)
@@ -55,10 +54,6 @@ def _claim_each(due: QuerySet, claim, now: datetime) -> tuple[int, int]:
             _let_rest(clock.id, now)
             failures += 1
     return claimed, failures
-
-
-def _listed(due: QuerySet) -> Iterable[Clock]:
-    return list(due)
 
 
 def _claim_alert(clock: Clock, now: datetime) -> bool:
@@ -77,7 +72,8 @@ def _claim_alert(clock: Clock, now: datetime) -> bool:
 def _claim_breach(clock: Clock, now: datetime) -> bool:
     registry.lock_subjects(clock.subject_kind, [clock.subject_key])
     mine = Clock.objects.running().filter(id=clock.id, due_legal=clock.due_legal, breach_claimed_at__isnull=True)
-    if not mine.update(breach_claimed_at=now, failures=0, retry_at=None):
+    done = {"alert_at": None, "second_alert_at": None, "failures": 0, "retry_at": None}
+    if not mine.update(breach_claimed_at=now, **done):
         return False
     _handle(registry.breach_handler, clock.id, now)
     return True

@@ -137,7 +137,14 @@ def test_offices_are_found_by_label_short_label_code_and_initials(county, typed,
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("低保", "04.01.01"), ("zjd", "10.01"), ("10.01", "10.01"), ("欠薪", "07.01.01")]
+    ("typed", "code"),
+    [
+        ("低保", "04.01.01"),
+        ("最低生活保障（低保）", "04.01.01"),
+        ("zjd", "10.01"),
+        ("10.01", "10.01"),
+        ("欠薪", "07.01.01"),
+    ],
 )
 def test_topics_are_found(county, typed, code):
     assert directory.search_topics(typed)[0].code == code

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -150,7 +151,7 @@ def search_offices(text: str, *, limit: int = PICKER_ROWS) -> list[Office]:
 
 
 def _find(rows: Iterable[_Row], text: str, limit: int) -> list[_Row]:
-    words = unicodedata.normalize("NFKC", text).casefold().split()
+    words = _fold(text).split()
     if not words:
         return []
     ranked = []
@@ -161,14 +162,23 @@ def _find(rows: Iterable[_Row], text: str, limit: int) -> list[_Row]:
     return [row for _rank_, _at, row in sorted(ranked, key=lambda entry: entry[:2])[:limit]]
 
 
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+@lru_cache(4096)
+def _names(label_zh: str, label_en: str, short_zh: str) -> tuple[str, ...]:
+    """Give the spellings a row is known by; what stands in brackets is what people say: 最低生活保障（低保）."""
+    label = _fold(label_zh)
+    return (label, _fold(label_en), _fold(short_zh), *label.rstrip(")").split("("))
+
+
 _ABOVE, _NOT = 10, 100
 
 
 def _rank(row: Area | Office | Topic, word: str) -> int:
     """Rank how well one word names a row: 0 exactly, then beginning, middle, initials; 10 what lies above; 100 not."""
-    # What stands in brackets is what people say: 最低生活保障（低保）.
-    spoken = row.label_zh.rstrip("）").split("（")
-    labels = [row.label_zh, row.label_en.casefold(), getattr(row, "short_zh", ""), *spoken]
+    labels = _names(row.label_zh, row.label_en, getattr(row, "short_zh", ""))
     if word in (row.code, *labels):
         return 0
     if any(label.startswith(word) for label in labels):

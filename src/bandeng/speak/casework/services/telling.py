@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
-from bandeng.ground.core.plain_dates import day
+from bandeng.ground.core.plain_dates import due_day
 from bandeng.ground.directory import api as directory
 from bandeng.ground.messaging import api as messaging
 
@@ -44,7 +44,7 @@ def resident_text(template: str, case: Case) -> str:
             "code": core.show_code(case.code),
             "office": office.label_zh,
             "phone": office.phone or settings.PUBLIC_PHONE,
-            "day": day(case.due_at) if case.due_at else "",
+            "day": due_day(case.due_at) if case.due_at else "",
             "url": settings.BASE_URL,
         }
         texts = {

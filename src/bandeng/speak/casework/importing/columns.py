@@ -119,4 +119,4 @@ def why_refused(name: str) -> tuple[str, str] | None:
 
 def split_tags(text: str) -> Iterable[str]:
     """Cut a cell of tags at the marks people put between them."""
-    return (tag for piece in re.split(r"[,,、;;|/\n]+", text) if (tag := piece.strip()))
+    return (tag for piece in re.split(r"[,\uff0c、;\uff1b|/\n]+", text) if (tag := piece.strip()))

@@ -221,7 +221,7 @@ class _Planner:
     def topic(self, row: Row, one: Planned) -> None:
         path = [part for name in _TOPICS if (part := self.short(row, name))]
         if not path:
-            path = [part.strip() for part in re.split(r"-+>|→|>|/|—+", self.short(row, "topic")) if part.strip()]
+            path = [part.strip() for part in re.split(r"-+>|→|>|\uff1e|/|—+", self.short(row, "topic")) if part.strip()]
         one.topic_text = "/".join(path)
         if path and self.known["topic"]:
             one.topic, _depth = _deepest(path, self.known["topic"])

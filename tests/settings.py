@@ -14,3 +14,5 @@ os.environ["BANDENG_LOG_ORIGIN"] = "test.example/log"
 os.environ["BANDENG_DEBUG"] = "1"
 
 from bandeng.config.settings import *  # noqa: E402, F403
+
+STATIC_ROOT.mkdir()  # noqa: F405

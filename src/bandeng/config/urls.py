@@ -5,6 +5,8 @@ from django.urls import include, path
 urlpatterns: list = [
     path("", include("bandeng.faces.portal.urls")),
     path("", include("bandeng.faces.desk.urls")),
+    path("", include("bandeng.faces.proof.urls")),
+    path("", include("bandeng.speak.casework.urls")),
 ]
 
 handler400 = "bandeng.faces.portal.errors.bad_request"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CaseworkConfig(AppConfig):
@@ -6,7 +7,12 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self):
+        from bandeng.ground.core import navigation
+
         from . import clockwork, kinds
 
         kinds.declare()
         clockwork.register()
+        navigation.add(
+            place="desk.menu", label=_("Queue"), url_name="queue", permission="case.view", order=10, key="g q"
+        )

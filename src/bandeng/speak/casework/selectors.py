@@ -1,11 +1,10 @@
 """Reads of cases. What staff get starts at `.visible_to`, what a resident gets at their receipt."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
@@ -54,20 +53,18 @@ def case_of_resident(case_key: uuid.UUID) -> Case | None:
     return Case.objects.select_related("seal_key").filter(pk=case_key).first()
 
 
-def queue(offices: Iterable[uuid.UUID], *, statuses: Iterable[str] = (), after: tuple | None = None) -> list[Case]:
-    """Give what an office's staff have to do, soonest lawful date first; one page of 50 from a (due_at, id) onward."""
-    cases = Case.objects.filter(holder__in=list(offices)).with_staff().defer("words")
-    if statuses:
-        cases = cases.filter(status__in=list(statuses))
+def page(cases: QuerySet[Case], *, after: tuple[datetime, uuid.UUID] | None = None) -> list[Case]:
+    """Give one page of a queue, soonest lawful date first, from behind a (due_at, id) on. Reads no sealed words."""
     if after:
         due_at, pk = after
-        cases = cases.exclude(due_at__lt=due_at).exclude(due_at=due_at, pk__lte=pk)
-    return list(cases.order_by("due_at", "pk")[:PAGE])
+        cases = cases.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk))
+    return list(cases.defer("words").order_by("due_at", "pk")[:PAGE])
 
 
-def counted(cases: QuerySet) -> int:
-    """Count at most 1,000, since beyond 999 a page says 999+."""
-    return cases.order_by().values("pk")[: MANY + 1].count()
+def shown_count(cases: QuerySet) -> str:
+    """Count as a page shows it: at most 999, then 999+. Never counts further than that."""
+    n = cases.order_by().values("pk")[: MANY + 1].count()
+    return f"{MANY}+" if n > MANY else str(n)
 
 
 @dataclass(frozen=True)

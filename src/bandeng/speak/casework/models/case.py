@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 
@@ -95,6 +96,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return core.show_code(self.code)
+
+    @property
+    def due_on(self):
+        """The Shanghai day by whose end it is due; a limit that ends at 24:00 ends on the day before midnight."""
+        return deadlines.last_day(self.due_at) if self.due_at else None
 
     @property
     def state(self):

@@ -1,7 +1,16 @@
 from .dispatching import accept, deem_accepted, dispatch, redispatch, return_case, settle_return
 from .drafts import drop_draft, expire_drafts, load_draft, save_draft
 from .ending import confirm, lapse, let_rest, reopen, withdraw
-from .notes import add_words, attach, correct_words, log_view, note_trip, open_identity, print_receipt
+from .notes import (
+    add_words,
+    attach,
+    correct_words,
+    log_view,
+    may_open_identity,
+    note_trip,
+    open_identity,
+    print_receipt,
+)
 from .registering import Registered, Registration, register, register_many
 from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot, send_back, serve
 
@@ -25,6 +34,7 @@ __all__ = [
     "let_rest",
     "load_draft",
     "log_view",
+    "may_open_identity",
     "note_trip",
     "open_identity",
     "print_receipt",

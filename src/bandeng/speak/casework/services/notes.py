@@ -125,14 +125,24 @@ def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: 
     return attachment
 
 
+def _identity_office(case: Case, by: Hand) -> uuid.UUID | None:
+    """Name the office through which somebody may look at who spoke; hidden names open only where received."""
+    offices = {case.first_receiver_id} if case.identity_mode == "hidden" else {case.first_receiver_id, case.holder_id}
+    return next((office for office in sorted(offices) if by.may("identity.open", office)), None)
+
+
+def may_open_identity(case: Case, by: Hand) -> bool:
+    """Tell whether the page may offer to open who spoke."""
+    return case.resident_id is not None and _identity_office(case, by) is not None
+
+
 @transaction.atomic
 def open_identity(case_key: uuid.UUID, *, purpose: str, by: Hand, now: datetime) -> residents.Identity:
     """Look at who spoke: recorded, and shown to the resident. Hidden names open only where the case was received."""
     case = locked(case_key)
     if case.resident_id is None:
         raise CannotMove(_("The resident gave no name; write to them on the case's page or wait for them to ask."))
-    offices = {case.first_receiver_id} if case.identity_mode == "hidden" else {case.first_receiver_id, case.holder_id}
-    office = next((o for o in sorted(offices) if by.may("identity.open", o)), None)
+    office = _identity_office(case, by)
     if office is None:
         raise NoPen(_("Name and telephone are open only to the office that works on the case or received it."))
     return residents.open_identity(

@@ -1,0 +1,104 @@
+"""Forms of the desk. They check what was typed; whether it may be done is the services' to say."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bandeng.ground.directory import api as directory
+
+from . import labels
+from .models import Reply
+
+
+def _area(label, *, hint="", rows=3, required=True, **attrs) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows, **attrs})
+    return forms.CharField(label=label, help_text=hint, widget=widget, required=required)
+
+
+def office_choices(suggested=(), *, but_not=None) -> list:
+    """Offices for a select: suggested ones first, with why, then all by area."""
+    chosen = [s for s in suggested if s.office.pk != but_not]
+    groups: dict[str, list] = {}
+    for office in directory.offices().values():
+        if office.is_active and office.pk != but_not and office.kind != "discipline":
+            groups.setdefault(str(office.area), []).append((str(office.pk), office.label_zh))
+    first = [(str(_("Suggested")), [(str(s.office.pk), f"{s.office.label_zh}({s.reason})") for s in chosen])]
+    return [("", _("Choose an office"))] + (first if chosen else []) + list(groups.items())
+
+
+class ActForm(forms.Form):
+    """Any act on a case: carries the version the person saw, so that a stale page says so."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OfficeForm(ActForm):
+    """An act that gives the case to an office."""
+
+    to = forms.ChoiceField(label=_("Office"))
+
+    def __init__(self, *args, suggested=(), but_not=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = office_choices(suggested, but_not=but_not)
+        if suggested and not self.is_bound:
+            self.initial["to"] = next((str(s.office.pk) for s in suggested if s.office.pk != but_not), "")
+
+
+class DispatchForm(OfficeForm):
+    pass
+
+
+class ReasonForm(ActForm):
+    reason = _area(_("Why"))
+
+
+class ReasonedOfficeForm(OfficeForm):
+    reason = _area(_("Why"), hint=_("Both offices read it; write it as you would say it to their faces."))
+
+
+class ServeForm(ActForm):
+    method = forms.ChoiceField(label=_("How the resident gets it"), choices=list(labels.METHOD.items()))
+
+
+class ReplyForm(ActForm):
+    """A reply. The parts a case needs are marked by the view; all others may stay empty."""
+
+    kind = forms.ChoiceField(
+        label=_("What it is"), choices=list(labels.REPLY_KIND.items()), widget=forms.RadioSelect, initial="answer"
+    )
+    result = forms.ChoiceField(
+        label=_("In short"), choices=list(labels.RESULT.items()), widget=forms.RadioSelect, initial="answered"
+    )
+    opinion = _area(
+        labels.PART["opinion"],
+        hint=_("Begin with yes, no or partly; then what happens, by whom, by when."),
+        rows=6,
+        required=False,
+        **{"data-count": "2000"},
+    )
+    facts = _area(labels.PART["facts"], hint=_("When, where, by whom, what was seen and said."), rows=4, required=False)
+    basis = _area(labels.PART["basis"], hint=_("Law or rule, with the article."), rows=2, required=False)
+    where_to_go = _area(
+        labels.PART["where_to_go"], hint=_("Office, address, telephone, opening hours."), rows=2, required=False
+    )
+    remedy = _area(labels.PART["remedy"], hint=_("Where, how, and within how many days."), rows=2, required=False)
+
+    def __init__(self, *args, needed=(), kinds=Reply.KINDS, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(k, v) for k, v in labels.REPLY_KIND.items() if k in kinds]
+        for part in Reply.PARTS:
+            self.fields[part].widget.attrs["data-needed"] = "yes" if part in needed else "no"
+        self.order_fields(["version", "kind", "result", "opinion", "facts", "basis", "where_to_go", "remedy"])
+
+
+class AnswerForm(ReplyForm):
+    """A reply that needs no approval: written and served at once."""
+
+    method = forms.ChoiceField(label=_("How the resident gets it"), choices=list(labels.METHOD.items()))
+
+
+class WordsForm(forms.Form):
+    words = _area(_("What the resident adds"))
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Number, place or word"), max_length=100, required=False)

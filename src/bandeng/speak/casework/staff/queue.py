@@ -1,0 +1,96 @@
+"""The queue: what is due first on top. And search, in one's own scope."""
+
+import uuid
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from bandeng.ground.core import api as core
+from bandeng.ground.directory import access
+from bandeng.ground.directory import api as directory
+
+from .. import labels, selectors
+from ..models import Case
+from ..rules import WITH_STAFF
+
+TABS = ("mine", "scope", "answered")
+MARK = "|"
+
+
+def _page_after(text: str) -> tuple | None:
+    """Read where the next page begins: `<due_at>|<id>`; anything else begins at the top."""
+    due_at, _sep, pk = text.partition(MARK)
+    try:
+        return datetime.fromisoformat(due_at), uuid.UUID(pk)
+    except ValueError:
+        return None
+
+
+def lines(cases: list[Case]) -> list[dict]:
+    """Give what a list shows of cases: masked words, place, holder, status, date. Runs no query."""
+    offices, areas, topics = directory.offices(), directory.areas(), directory.topics()
+    return [
+        {
+            "case": case,
+            "code": core.show_code(case.code),
+            "url": reverse("case", args=[case.code]),
+            "title": case.words_masked[:60],
+            "area": areas[case.area_id].label_zh if case.area_id in areas else "",
+            "topic": topics[case.topic_id].label_zh if case.topic_id in topics else "",
+            "holder": offices[case.holder_id].short_zh or offices[case.holder_id].label_zh,
+            "status": labels.STATUS[case.status],
+        }
+        for case in cases
+    ]
+
+
+def _cases(tab: str, permissions: directory.Permissions):
+    if tab == "mine":
+        return Case.objects.filter(holder__in=selectors.scope(permissions), status__in=sorted(WITH_STAFF))
+    cases = selectors.visible(permissions)
+    return cases.filter(status="replied") if tab == "answered" else cases.filter(status__in=sorted(WITH_STAFF))
+
+
+@access.needs("case.view")
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show what the person's offices have to do, soonest lawful date first."""
+    permissions = access.permissions(request)
+    tab = request.GET.get("tab", "mine")
+    tab = tab if tab in TABS else "mine"
+    names = {"mine": _("With us"), "scope": _("All we may see"), "answered": _("Answered, not yet judged")}
+    page = selectors.page(_cases(tab, permissions), after=_page_after(request.GET.get("after", "")))
+    tabs = [
+        {
+            "label": names[t],
+            "url": f"?tab={t}",
+            "count": selectors.shown_count(_cases(t, permissions)),
+            "is_current": t == tab,
+        }
+        for t in TABS
+    ]
+    last = page[-1] if len(page) == selectors.PAGE else None
+    context = {
+        "tab": tab,
+        "tabs": tabs,
+        "lines": lines(page),
+        "now": request.now,
+        "next": f"?tab={tab}&after={last.due_at.isoformat()}{MARK}{last.pk}".replace("+", "%2B") if last else "",
+        "is_first": not request.GET.get("after"),
+    }
+    return render(request, "casework/queue.html", context)
+
+
+@access.needs("case.search")
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's."""
+    text = request.GET.get("q", "").strip()[:100]
+    found = selectors.search(access.permissions(request), text) if text else []
+    if len(found) == 1 and core.is_code(core.tidy_code(text)):
+        return redirect("case", code=found[0].code)
+    return render(request, "casework/search.html", {"q": text, "lines": lines(found), "now": request.now})

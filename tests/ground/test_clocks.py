@@ -135,7 +135,7 @@ def test_running_clocks_come_soonest_first_in_one_query(django_assert_num_querie
 @pytest.mark.django_db
 def test_a_running_clock_keeps_the_version_it_was_started_under():
     before = clocks.start(KIND, KEYS[0], "general", NOW, now=NOW)
-    policies.set_parameter("general", 7, NOW.date() + timedelta(days=1), "青禾县规定", "", BY, NOW)
+    policies.set_parameter("general", 7, NOW.date() + timedelta(days=1), "青禾县规定", "", by=BY, now=NOW)
     tomorrow = NOW + timedelta(days=1)
     after = clocks.start(KIND, KEYS[1], "general", tomorrow, now=tomorrow)
     before.refresh_from_db()
@@ -159,7 +159,7 @@ def test_a_form_is_told_the_date_before_anything_is_started():
 
 @pytest.mark.django_db
 def test_office_hours_are_those_of_the_day_of_the_start():
-    policies.set_parameter("office_hours", [["08:00", "12:00"]], date(2026, 6, 1), "青禾县夏季作息", "", BY, NOW)
+    policies.set_parameter("office_hours", [["08:00", "12:00"]], date(2026, 6, 1), "青禾县夏季作息", "", by=BY, now=NOW)
     # Three hours of Monday and four of Tuesday; two thirds are 4 h 40 min.
     assert clocks.preview("sign_for", at("2026-06-01 09:00")).alerts == (at("2026-06-02 09:40"),)
     assert clocks.preview("sign_for", at("2026-05-28 09:00")).alerts == (at("2026-05-29 11:00"),)
@@ -175,7 +175,7 @@ def days_to_2027():
 
 
 def load(days=None, first=date(2025, 1, 1), last=date(2027, 12, 31), now=NOW):
-    return clocks.load_calendar(days_to_2027() if days is None else days, first, last, "示例", BY, now)
+    return clocks.load_calendar(days_to_2027() if days is None else days, first, last, "示例", by=BY, now=now)
 
 
 @pytest.mark.django_db

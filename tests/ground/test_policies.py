@@ -20,7 +20,9 @@ BY = acts.Actor("staff:01900000-0000-7000-8000-000000000001")
 
 
 def put(code="general", value=7, effective_from=date(2026, 12, 1), citation="青禾县办理规定第八条", **more):
-    return policies.set_parameter(code, value, effective_from, citation, "https://example.gov.cn/8", BY, NOW, **more)
+    return policies.set_parameter(
+        code, value, effective_from, citation, "https://example.gov.cn/8", by=BY, now=NOW, **more
+    )
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ def load_calendar(
     covers_from: date,
     covers_until: date,
     source: str,
+    *,
     by: acts.Actor,
     now: datetime,
 ) -> CalendarVersion:
@@ -51,26 +52,27 @@ def load_calendar(
         for row in rows:
             row.version = version
         CalendarDay.objects.bulk_create(rows)
-        acts.emit(
-            acts.Draft(
-                kind="calendar.loaded",
-                subject_kind="calendar",
-                subject_key=version.id,
-                by=by,
-                payload={
-                    "covers_from": covers_from.isoformat(),
-                    "covers_until": covers_until.isoformat(),
-                    "source": source,
-                    "holidays": [row.on.isoformat() for row in rows if row.kind == "holiday"],
-                    "makeup_days": [row.on.isoformat() for row in rows if row.kind == "makeup"],
-                },
-            ),
-            now=now,
-        )
+        acts.emit(_loaded(version, rows, by), now=now)
         forget()
         transaction.on_commit(forget)
     recompute_estimated(by=by, now=now)
     return version
+
+
+def _loaded(version: CalendarVersion, rows: list[CalendarDay], by: acts.Actor) -> acts.Draft:
+    return acts.Draft(
+        kind="calendar.loaded",
+        subject_kind="calendar",
+        subject_key=version.id,
+        by=by,
+        payload={
+            "covers_from": version.covers_from.isoformat(),
+            "covers_until": version.covers_until.isoformat(),
+            "source": version.source,
+            "holidays": [row.on.isoformat() for row in rows if row.kind == "holiday"],
+            "makeup_days": [row.on.isoformat() for row in rows if row.kind == "makeup"],
+        },
+    )
 
 
 def _check(rows: list[CalendarDay], covers_from: date, covers_until: date) -> None:
@@ -100,10 +102,8 @@ def recompute_estimated(*, by: acts.Actor, now: datetime) -> int:
 def _recompute_chunk(subject_kind: str, listed: list[Clock], by: acts.Actor, now: datetime) -> int:
     with transaction.atomic():
         registry.lock_subjects(subject_kind, [clock.subject_key for clock in listed])
-        clocks = Clock.objects.running().filter(id__in=[clock.id for clock in listed])
-        clocks = list(
-            clocks.select_for_update(of=("self",)).select_related("parameter_version__parameter").order_by("id")
-        )
+        still_running = Clock.objects.running().filter(id__in=[clock.id for clock in listed]).order_by("id")
+        clocks = list(still_running.select_for_update(of=("self",)).select_related("parameter_version__parameter"))
         moved = [_recount(clock, now) for clock in clocks]
         if not moved:
             return 0

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
 
-from ..models import Parameter, ParameterVersion
+from ..models import Article, Parameter, ParameterVersion
 from ..tables import forget
 from ..values import BadValue, check_value
 
@@ -24,10 +24,10 @@ def set_parameter(
     effective_from: date,
     citation: str,
     source_url: str,
+    *,
     by: acts.Actor,
     now: datetime,
-    *,
-    article=None,
+    article: Article | None = None,
     verified_on: date | None = None,
 ) -> ParameterVersion:
     """Add a version of a parameter that holds from a Shanghai day on, and close the one before it on that day.
@@ -52,28 +52,29 @@ def set_parameter(
         version.article, version.verified_on = article, verified_on
         version.is_provisional = verified_on is None
         version.save()
-        acts.emit(
-            acts.Draft(
-                kind="parameter.set",
-                subject_kind="parameter",
-                subject_key=parameter.id,
-                by=by,
-                payload={
-                    "parameter": code,
-                    "version": str(version.id),
-                    "value": value,
-                    "unit": parameter.unit,
-                    "effective_from": effective_from.isoformat(),
-                    "citation": version.citation,
-                    "source_url": source_url,
-                    "is_provisional": version.is_provisional,
-                },
-            ),
-            now=now,
-        )
+        acts.emit(_set(version, by), now=now)
         forget()
         transaction.on_commit(forget)  # a question asked before the commit may have kept the old rows
     return version
+
+
+def _set(version: ParameterVersion, by: acts.Actor) -> acts.Draft:
+    return acts.Draft(
+        kind="parameter.set",
+        subject_kind="parameter",
+        subject_key=version.parameter_id,
+        by=by,
+        payload={
+            "parameter": version.parameter.code,
+            "version": str(version.id),
+            "value": version.value,
+            "unit": version.parameter.unit,
+            "effective_from": version.effective_from.isoformat(),
+            "citation": version.citation,
+            "source_url": version.source_url,
+            "is_provisional": version.is_provisional,
+        },
+    )
 
 
 def _succeed(parameter: Parameter, value: Any, effective_from: date) -> ParameterVersion:

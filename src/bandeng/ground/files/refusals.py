@@ -32,6 +32,5 @@ def refusal_text(code: str, *, megabytes: int | None = None) -> str:
         "too_many_pages": _("The PDF has more than 300 pages. Send the pages that matter, or bring it to the counter."),
         "encrypted": _("The PDF is locked with a password. Save it without one, or photograph the pages."),
         "erased": _("The file was erased together with what it belonged to."),
-        "missing": _("The file was lost. Please send it again."),
     }
     return texts.get(code, texts["unreadable"])

@@ -1,5 +1,6 @@
 """The design system as a reader meets it: small screens, large text, keyboard, paper, no scripts."""
 
+import pikepdf
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -73,6 +74,15 @@ def test_paper_shows_the_paper_alone(page: Page, site, look):
     look(page, "portal-print")
     expect(page.locator("header.masthead")).to_be_hidden()
     assert page.locator(SLIP).bounding_box()["width"] <= 80 * 96 / 25.4
+
+
+def test_a_slip_is_a_page_of_its_own_on_the_rolls_width(page: Page, site, tmp_path):
+    page.goto(site + "/debug/look/?errors=0")
+    page.evaluate("document.querySelector('main').replaceChildren(document.querySelector('.slip'))")
+    page.pdf(path=tmp_path / "slip.pdf", prefer_css_page_size=True)
+    with pikepdf.open(tmp_path / "slip.pdf") as paper:
+        widths = [round(float(sheet.mediabox[2]) / 72 * 25.4) for sheet in paper.pages]
+    assert widths == [80]
 
 
 def test_the_error_summary_leads_to_the_field(page: Page, site):

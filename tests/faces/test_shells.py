@@ -84,3 +84,17 @@ def test_no_template_breaks_the_policy(path: Path):
     text = path.read_text()
     assert not re.search(r"<[a-z][^>]*\sstyle=", text)
     assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+=\"|javascript:", text)
+
+
+@pytest.mark.django_db
+def test_the_desks_menu_is_drawn_for_those_signed_in_alone(client, world):
+    from bandeng.ground.core import navigation
+
+    menu = navigation.links("desk.menu")
+    assert menu, "no app put an entry without permission into the menu"
+    assert str(menu[0].label) not in client.get("/desk/keys/").text
+    client.force_login(world.staff["liqiang"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/desk/keys/").text
+    assert str(menu[0].label) in page
+    assert "河西镇党群服务中心" in page
+    assert "李强" in page

@@ -16,7 +16,9 @@ from bandeng.ground.directory.access import permissions, public
 @require_GET
 def keys(request: HttpRequest) -> HttpResponse:
     """List the shortcuts on a page of its own: the same help without JavaScript."""
-    menu = [(link.key, link.label) for link in navigation.links("desk.menu", allowed=permissions(request).has)]
+    menu = []
+    if request.user.is_authenticated:
+        menu = [(link.key, link.label) for link in navigation.links("desk.menu", allowed=permissions(request).has)]
     fixed = [
         ("?", _("Shortcuts on this page")),
         ("/", _("To the search box")),

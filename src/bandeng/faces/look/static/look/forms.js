@@ -20,7 +20,7 @@
     box.after(line);
     const show = () => {
       const left = limit - [...box.value].length;
-      line.textContent = left >= 0 ? `${words.left} ${left}` : `${words.over} ${-left}`;
+      line.textContent = (left >= 0 ? words.left : words.over).replace("{n}", Math.abs(left));
       line.classList.toggle("count-left--over", left < 0);
     };
     box.addEventListener("input", show);
@@ -91,7 +91,7 @@
         const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { "X-Requested-With": "draft" } });
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
         const now = new Date();
-        tell(`${words.saved} ${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`);
+        tell(words.saved.replace("{time}", `${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`));
       } catch {
         form.dataset.changed = "1";
         tell(words.notSaved, true);

@@ -46,7 +46,7 @@ class Match:
 
 def loose(text: object) -> str:
     """Bring a name to the form in which names are compared: no spaces, one width, lower case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text))).lower()
+    return "".join(unicodedata.normalize("NFKC", str(text)).split()).lower()
 
 
 def load(kind: str) -> Aliases:

@@ -35,7 +35,9 @@ def tidy(cell: object) -> Tidy:
     """Give a cell's words: trimmed, line ends made one kind, characters that cannot be shown left out."""
     if cell is None:
         return Tidy("", False)
-    text = str(cell).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
+    text = str(cell)
+    if "\r" in text or "_x000D_" in text:
+        text = text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
     shown = _CONTROLS.sub("", text)
     return Tidy(shown.strip(), len(shown) != len(text))
 
@@ -46,7 +48,7 @@ def one_line(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return re.sub(r"\s+", " ", tidy(cell).text)
+    return " ".join(tidy(cell).text.split())
 
 
 def label(cell: object) -> str:
@@ -90,6 +92,8 @@ def count(cell: object) -> int | None:
 
 def plain(cell: object) -> object:
     """Give a cell as JSON can hold it."""
+    if cell is None or type(cell) is int:
+        return cell
     if isinstance(cell, dt.datetime | dt.date | dt.time):
         return cell.isoformat()
     if isinstance(cell, dt.timedelta):

@@ -7,7 +7,7 @@ MAX_MEGABYTES = 20
 
 def refusal_text(code: str, *, megabytes: int | None = None) -> str:
     """Say in the reader's language why and what now."""
-    if code == "too_big" and megabytes:
+    if code == "photo_too_big":
         return _(
             "The photo is too large (%(size)d MB). Choose one of at most %(limit)d MB, or bring it to the counter and"
             " we will scan it for you."

@@ -62,13 +62,14 @@ def prepare(stream: IO[bytes], name: str, *, seal_key: core.SealKey) -> Prepared
 
     Raises CannotReceive; nothing is kept then.
     """
-    size = getattr(stream, "size", None)
-    if size is not None and size > MAX_BYTES:
-        raise CannotReceive("too_big", megabytes=_megabytes(size))
     head = _read_head(stream)
     found = sniff(head[:HEAD])
     if found.kind is None:
         raise CannotReceive(found.refusal)
+    size = getattr(stream, "size", None)  # Django's uploads know theirs; others are counted as they come
+    if size is not None and size > MAX_BYTES:
+        code = "photo_too_big" if found.kind == Kind.PICTURE else "too_big"
+        raise CannotReceive(code, megabytes=_megabytes(size))
     row = StoredFile(id=core.new_id())
     written = vault.write(seal_key.plain(), _limited(head, stream), content_context(row.id, State.RECEIVED))
     sealed_name = seal_key.seal(name[-MAX_NAME:], row.name_context) if name else b""

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.world import MONDAY
 
 from bandeng.ground.core import clock
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as cases
 from bandeng.speak.casework import receipts
-from tests.world import MONDAY
 
 
 @pytest.fixture

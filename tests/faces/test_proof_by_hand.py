@@ -90,6 +90,10 @@ def damage(folder, name, pattern):
     path.write_bytes(raw[:at] + other + raw[at + 1 :])
 
 
+def test_no_line_is_long_enough_to_be_broken_on_paper(commands):
+    assert max(len(line) for lines, _ in commands for line in lines.splitlines()) <= 66
+
+
 @TOOLS
 @pytest.mark.parametrize("shell", ["bash", "dash"])
 def test_the_commands_of_the_page_are_right(commands, folder, shell):

@@ -30,7 +30,63 @@ class Step:
 
 SIGNED = "Signature Verified Successfully"
 SAME = "SAME"
-ENDING = f"&& echo {SAME} || echo DIFFERENT"
+
+# No line is longer than 66 characters, so that none is broken on paper or on a narrow window.
+TAKE_RECEIPT = r"""
+sed -n '/BEGIN RECEIPT-/,/END RECEIPT-/p' proof.txt |
+  sed '1d;$d' > receipt.txt
+"""
+PART_RECEIPT = r"""
+grep -v '^signature ' receipt.txt > note.txt
+grep '^signature ' receipt.txt | cut -d ' ' -f 2 |
+  base64 -d > sig.bin
+"""
+CHECK_SIGNATURE = r"""
+openssl pkeyutl -verify -pubin -inkey {name}-key.pem \
+  -rawin -in note.txt -sigfile sig.bin
+"""
+TAKE_HEAD = r"""
+sed -n '/BEGIN CHECKPOINT-/,/END CHECKPOINT-/p' proof.txt |
+  sed '1d;$d' > head.txt
+head -n 3 head.txt > note.txt
+grep '^— ' head.txt | head -n 1 | cut -d ' ' -f 3 |
+  base64 -d | tail -c 64 > sig.bin
+"""
+TAKE_ENTRY = r"""
+grep "^content $n " proof.txt | cut -d ' ' -f 3 |
+  base64 -d > content.json
+grep "^salt $n " proof.txt | cut -d ' ' -f 3 |
+  base64 -d > salt.bin
+cat content.json
+"""
+HASH_ENTRY = r"""
+printf 'bandeng/leaf/v1\000' | cat - salt.bin content.json |
+  openssl dgst -sha256 -binary > inner.bin
+printf '\000' | cat - inner.bin > outer.bin
+openssl dgst -sha256 -binary outer.bin > node.bin
+"""
+COMPARE_LEAF = r"""
+mine=$(sha256sum outer.bin | cut -c 1-64)
+theirs=$(grep '^leaf ' receipt.txt | cut -d ' ' -f 2)
+[ "$mine" = "$theirs" ] && echo SAME || echo DIFFERENT
+"""
+CLIMB = r"""
+grep "^path $n " proof.txt | while read -r word number side hash
+do
+  printf '%s' "$hash" | base64 -d > other.bin
+  case $side in
+    L) cat other.bin node.bin > pair.bin ;;
+    R) cat node.bin other.bin > pair.bin ;;
+  esac
+  printf '\001' | cat - pair.bin |
+    openssl dgst -sha256 -binary > node.bin
+done
+"""
+COMPARE_ROOT = r"""
+mine=$(base64 < node.bin)
+theirs=$(sed -n 3p head.txt)
+[ "$mine" = "$theirs" ] && echo SAME || echo DIFFERENT
+"""
 
 STEPS = (
     Step(
@@ -39,7 +95,7 @@ STEPS = (
         (
             Command(
                 _("Take the receipt out of the proof file. Skip this if you kept the receipt itself as receipt.txt."),
-                "sed -n '/^-----BEGIN RECEIPT-----$/,/^-----END RECEIPT-----$/p' proof.txt | sed '1d;$d' > receipt.txt",
+                TAKE_RECEIPT,
             ),
             Command(
                 _("Read it."),
@@ -47,12 +103,11 @@ STEPS = (
             ),
             Command(
                 _("Part the text from its signature."),
-                "grep -v '^signature ' receipt.txt > note.txt\n"
-                "grep '^signature ' receipt.txt | cut -d ' ' -f 2 | base64 -d > sig.bin",
+                PART_RECEIPT,
             ),
             Command(
                 _("Check the signature."),
-                "openssl pkeyutl -verify -pubin -inkey receipts-key.pem -rawin -in note.txt -sigfile sig.bin",
+                CHECK_SIGNATURE.format(name="receipts"),
                 SIGNED,
             ),
         ),
@@ -63,14 +118,11 @@ STEPS = (
         (
             Command(
                 _("Take the head out of the proof file, and part the text from its signature."),
-                "sed -n '/^-----BEGIN CHECKPOINT-----$/,/^-----END CHECKPOINT-----$/p' proof.txt"
-                " | sed '1d;$d' > head.txt\n"
-                "head -n 3 head.txt > note.txt\n"
-                "grep '^— ' head.txt | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > sig.bin",
+                TAKE_HEAD,
             ),
             Command(
                 _("Check the signature."),
-                "openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in note.txt -sigfile sig.bin",
+                CHECK_SIGNATURE.format(name="log"),
                 SIGNED,
             ),
         ),
@@ -79,24 +131,24 @@ STEPS = (
         _("What does the entry say, and is it the one on my receipt?"),
         _("Entry 1 is the registration of your matter. Names and words are not in it, only codes, days and numbers."),
         (
-            Command(_("Choose the entry. For the next one write n=2, then n=3, and do steps 3 and 4 again."), "n=1"),
+            Command(
+                _(
+                    "Choose the entry. For the next one write n=2, then n=3, and do steps 3 and 4 again. Lines marked"
+                    " “pending” are not in yet: fetch the proof file again in a minute."
+                ),
+                "n=1",
+            ),
             Command(
                 _("Take out the entry and its salt (random figures that keep strangers from guessing it); read it."),
-                'grep "^content $n " proof.txt | cut -d " " -f 3 | base64 -d > content.json\n'
-                'grep "^salt $n " proof.txt | cut -d " " -f 3 | base64 -d > salt.bin\n'
-                "cat content.json",
+                TAKE_ENTRY,
             ),
             Command(
                 _("Compute its fingerprint, in two rounds."),
-                "{ printf 'bandeng/leaf/v1\\000'; cat salt.bin content.json; }"
-                " | openssl dgst -sha256 -binary > inner.bin\n"
-                "{ printf '\\000'; cat inner.bin; } > outer.bin\n"
-                "openssl dgst -sha256 -binary outer.bin > node.bin",
+                HASH_ENTRY,
             ),
             Command(
                 _("For entry 1: compare it with the line “leaf” of the receipt."),
-                '[ "$(sha256sum outer.bin | cut -c 1-64)" = "$(grep "^leaf " receipt.txt | cut -d " " -f 2)" ] '
-                + ENDING,
+                COMPARE_LEAF,
                 SAME,
             ),
         ),
@@ -107,15 +159,11 @@ STEPS = (
         (
             Command(
                 _("Climb."),
-                'grep "^path $n " proof.txt | while read -r word number side hash; do\n'
-                "  printf '%s' \"$hash\" | base64 -d > other.bin\n"
-                '  if [ "$side" = L ]; then cat other.bin node.bin; else cat node.bin other.bin; fi > pair.bin\n'
-                "  { printf '\\001'; cat pair.bin; } | openssl dgst -sha256 -binary > node.bin\n"
-                "done",
+                CLIMB,
             ),
             Command(
                 _("Compare where you arrived with the third line of the head."),
-                '[ "$(base64 < node.bin)" = "$(sed -n 3p head.txt)" ] ' + ENDING,
+                COMPARE_ROOT,
                 SAME,
             ),
         ),

@@ -58,8 +58,13 @@ def _check_code(request: HttpRequest) -> HttpResponse:
         return refused
     if case is None:
         return render(request, "proof/not_found.html", {"form": form}, status=422)
-    context = {"standing": standing(case), "code": case.code, "secret": form.cleaned_data["secret"]}
-    return render(request, "proof/standing.html", {**context, "supervision": _supervision()})
+    context = {
+        "standing": standing(case),
+        "shown_code": core.show_code(case.code),
+        "secret": form.cleaned_data["secret"],
+        "supervision": _supervision(),
+    }
+    return render(request, "proof/standing.html", context)
 
 
 def _check_text(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 
 from bandeng.ground.core import api as core
 from bandeng.ground.core import clock as wall
@@ -156,7 +156,7 @@ class _Loop:
     def step(self, task: Task) -> int | None:
         """Run one step; give how much it did, None where it failed."""
         try:
-            close_old_connections()  # a database that was restarted: the broken line is dropped, the next one is new
+            _drop_broken_lines()
             if task.alone and not self.holds(task.name):
                 return 0
             did = task.run(self.clock.now())
@@ -195,11 +195,21 @@ class _Loop:
         """Release every lease, so that the next worker need not wait."""
         names = [HEARTBEAT, *(f"worker.{name}" for name in self.leases)]
         try:
-            close_old_connections()
+            _drop_broken_lines()
             for name in names:
                 core.Lease.objects.release(name, self.holder, now=self.clock.now())
         except Exception as error:  # the database is gone: leases end by themselves
             logger.error("leases not given back: %s", type(error).__name__)
+
+
+def _drop_broken_lines() -> None:
+    """Let go of connections that a restart of the database broke; the next query makes a new one.
+
+    Django's close_old_connections would also close one inside a transaction: there the worker runs in tests only.
+    """
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _place(error: Exception) -> str:

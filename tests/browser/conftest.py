@@ -49,8 +49,12 @@ def site(settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """Give a page that fails the test for anything the browser complains of, a broken policy first of all."""
+def page(site: str, page: Page) -> Iterator[Page]:
+    """Give a page that fails the test for anything the browser complains of, a broken policy first of all.
+
+    It asks for `site` so that the browser hangs up before the server stops: a connection shared between threads may
+    then be closed by either.
+    """
     complaints: list[str] = []
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -59,7 +63,7 @@ def page(page: Page) -> Iterator[Page]:
 
 
 @pytest.fixture
-def phone_without_scripts(browser: Browser) -> Iterator[Page]:
+def phone_without_scripts(site: str, browser: Browser) -> Iterator[Page]:
     """Give a small phone's page with JavaScript off."""
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}, locale="zh-CN")
     yield context.new_page()

@@ -45,7 +45,7 @@ def site(settings) -> Iterator[str]:
     server = LiveServer("localhost")
     settings.CSRF_TRUSTED_ORIGINS = [server.url]
     yield server.url
-    # Not server.stop(): it takes the shared connection back at once, and a thread still hanging up would then be refused.
+    # Not server.stop(): it takes the shared connection back at once, and a thread still hanging up would be refused.
     server.thread.terminate()
 
 

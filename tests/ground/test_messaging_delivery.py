@@ -15,9 +15,10 @@ from tests.ground.loopback import answering, http, listening, read_request, smtp
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
+from bandeng.ground.messaging import addresses, registry
 from bandeng.ground.messaging import api as messaging
-from bandeng.ground.messaging import registry
 from bandeng.ground.messaging.services import delivering
+from bandeng.ground.residents import api as residents
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CASE, RESIDENT = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -74,6 +75,18 @@ def test_a_short_message_goes_out_once(settings, queue):
     assert server.header("Idempotency-Key") == "act:1"
     message.refresh_from_db()
     assert (message.state, message.sent_at, message.claimed_until, message.attempts) == ("sent", NOW, None, 1)
+
+
+def test_the_number_comes_from_the_vault_at_the_moment_of_sending(settings, queue, monkeypatch):
+    (zhang,) = residents.create_many([residents.Identity(name="张桂兰", phone="138-0000 1234")], now=NOW)
+    monkeypatch.setattr(registry, "_resolver", addresses.of_resident)
+    message = queue()
+    messaging.OutboxMessage.objects.update(resident_key=zhang.pk)
+    with listening(answering(http("200 OK"))) as server:
+        settings.SMS_URL = f"http://127.0.0.1:{server.port}/"
+        assert deliver().sent == 1
+    assert json.loads(server.bodies[0])["to"] == PHONE
+    assert addresses.of_resident(message.pk) is None
 
 
 def test_what_is_held_waits(queue, settings):

@@ -6,4 +6,7 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        from . import kinds  # noqa: F401 - declares its acts
+        from . import addresses, registry
+        from . import kinds as kinds  # declares its acts
+
+        registry.resolver(addresses.of_resident)

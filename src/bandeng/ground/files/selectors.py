@@ -60,7 +60,7 @@ def original_name(file: StoredFile) -> str:
     """Open the name the file came with; it is words, often somebody's name."""
     if not file.original_name:
         return ""
-    return file.seal_key.open(file.original_name, file.name_context)
+    return file.seal_key.open(bytes(file.original_name), file.name_context)
 
 
 def check(*, is_deep: bool = False) -> Iterator[Finding]:

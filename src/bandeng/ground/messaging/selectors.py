@@ -43,4 +43,4 @@ def messages_of(subject_kind: str, subject_key: uuid.UUID) -> OutboxQuerySet:
 
 def text(message: OutboxMessage) -> str:
     """Open the words of a message, for whoever has its subject in scope; raises CannotOpen where they were erased."""
-    return message.seal_key.open(message.body, message.body_context) if message.seal_key else ""
+    return message.seal_key.open(bytes(message.body), message.body_context) if message.seal_key else ""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 
-from .. import adapters, registry
+from .. import adapters, registry, selectors
 from ..adapters import Envelope, NotDelivered
 from ..models import OutboxMessage
 from ..models.outbox_message import Channel, State
@@ -130,13 +130,13 @@ def _address(message: OutboxMessage) -> str:
 
 
 def _text(message: OutboxMessage) -> str:
-    if message.seal_key is None:
-        return ""
     try:
-        text = message.seal_key.open(message.body, message.body_context)
+        text = selectors.text(message)
     except core.CannotOpen:
         raise NotDelivered("erased", is_final=True) from None
-    if message.is_resend and message.channel != Channel.WEBHOOK:  # a webhook's text is signed JSON: its key tells
+    if (
+        text and message.is_resend and message.channel != Channel.WEBHOOK
+    ):  # a webhook's text is signed JSON: its key tells
         with translation.override("zh-hans"):
             text += _("(sent again)")
     return text

@@ -35,8 +35,9 @@ KINDS = [
     acts.Kind(
         "case.rejected", staff=_("Not accepted, with reasons"), resident=_("It was not accepted; the reasons are below")
     ),
-    acts.Kind("case.confirmed", staff=_("The resident says: solved"), resident=_("You said that it is solved")),
-    acts.Kind("case.let_rest", staff=_("The resident lets the answer stand"), resident=_("You let the answer stand")),
+    # One label for both: whether somebody called it solved is a judgement, and no handler reads it off the history.
+    acts.Kind("case.confirmed", staff=_("Ended by the resident"), resident=_("You ended it")),
+    acts.Kind("case.let_rest", staff=_("Ended by the resident"), resident=_("You ended it")),
     acts.Kind(
         "case.lapsed",
         staff=_("Closed after silence; counts as unanswered, never as solved"),

@@ -17,8 +17,9 @@ STATUS = {
     "terminated": _("terminated"),
 }
 OUTCOME = {
-    "answered": _("answered; the resident lets it stand"),
-    "confirmed": _("solved, says the resident"),
+    # One label for both: whether somebody called it solved is a judgement (judge/evaluation).
+    "answered": _("ended by the resident"),
+    "confirmed": _("ended by the resident"),
     "silent": _("nothing was heard from the resident"),
     "withdrawn": _("taken back by the resident"),
 }

@@ -1,6 +1,6 @@
 """The only door to `casework`."""
 
-from . import hand, rules
+from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .models import Case, Reply
@@ -52,7 +52,8 @@ from .services import (
     settle_return,
     withdraw,
 )
-from .services.registering import CannotRegister
+from .services.notes import MAX_FILES
+from .services.registering import MAX_WORDS, CannotRegister
 from .services.replying import IncompleteReply, required_parts
 
 __all__ = [
@@ -63,6 +64,8 @@ __all__ = [
     "Hand",
     "IMPORT",
     "IncompleteReply",
+    "MAX_FILES",
+    "MAX_WORDS",
     "NoPen",
     "ON_THE_WEB",
     "Registered",
@@ -89,6 +92,7 @@ __all__ = [
     "forget",
     "hand",
     "history",
+    "labels",
     "let_rest",
     "load_draft",
     "log_view",
@@ -96,6 +100,7 @@ __all__ = [
     "open_edges",
     "open_identity",
     "print_receipt",
+    "receipts",
     "redispatch",
     "register",
     "register_many",

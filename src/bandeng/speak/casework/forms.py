@@ -21,7 +21,7 @@ def office_choices(suggested=(), *, but_not=None) -> list:
     for office in directory.offices().values():
         if office.is_active and office.pk != but_not and office.kind != "discipline":
             groups.setdefault(str(office.area), []).append((str(office.pk), office.label_zh))
-    first = [(str(_("Suggested")), [(str(s.office.pk), f"{s.office.label_zh}({s.reason})") for s in chosen])]
+    first = [(str(_("Suggested")), [(str(s.office.pk), s.office.label_zh) for s in chosen])]
     return [("", _("Choose an office"))] + (first if chosen else []) + list(groups.items())
 
 
@@ -41,6 +41,8 @@ class OfficeForm(ActForm):
         self.fields["to"].choices = office_choices(suggested, but_not=but_not)
         if suggested and not self.is_bound:
             self.initial["to"] = next((str(s.office.pk) for s in suggested if s.office.pk != but_not), "")
+        why = [f"{s.office.label_zh}:{s.reason}" for s in suggested if s.office.pk != but_not]
+        self.fields["to"].help_text = " ".join(why[:3])
 
 
 class DispatchForm(OfficeForm):

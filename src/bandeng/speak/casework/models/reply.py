@@ -26,6 +26,7 @@ class Reply(models.Model):
     where_to_go = core.WordsField(null=True)
     remedy = core.WordsField(null=True)
     articles = models.JSONField(default=list)
+    is_undispatched = models.BooleanField(default=False)  # written by the dispatcher before any office had the case
     office = models.ForeignKey("directory.Office", on_delete=models.PROTECT, related_name="+")
     drafted_by = models.CharField(max_length=60)
     drafted_at = models.DateTimeField()

@@ -82,6 +82,7 @@ def _write(case: Case, text: ReplyText, by: Hand, now: datetime) -> Reply:
     reply.kind, reply.result, reply.articles = text.kind, text.result, list(text.articles)
     reply.office_id, reply.drafted_by, reply.drafted_at = case.holder_id, by.key, now
     reply.approved_by, reply.approved_at = "", None
+    reply.is_undispatched = case.status == Status.REGISTERED
     written = text.parts()
     for part in Reply.PARTS:
         words = written.get(part)
@@ -119,11 +120,10 @@ def draft_reply(
 def send_back(case_key: uuid.UUID, *, reason: str, by: Hand, now: datetime, version: int | None = None) -> acts.Act:
     """Give a draft back to the one who wrote it, saying what to change."""
     case = locked(case_key)
-    reply = Reply.objects.select_for_update().get(case=case, round=case.reopen_count)
-    # Whoever dispatches drafted this one before any office had the case.
-    edge = "send_back_refusal" if case.holder_id == case.dispatch_office_id else "send_back"
+    reply = Reply.objects.select_for_update().filter(case=case, round=case.reopen_count).first()
+    edge = "send_back_refusal" if reply and reply.is_undispatched else "send_back"
     check(edge, case, by, version=version)
-    if not reason.strip():
+    if reply is None or not reason.strip():
         raise CannotMove(_("Say what is to be changed."))
     move = Move(
         by, now, payload=_reply_facts(reply), reason=reason.strip(), notices=[Notice("sent_back", case.holder_id)]

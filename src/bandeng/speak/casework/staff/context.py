@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from bandeng.ground.core import api as core
+from bandeng.ground.core.plain_dates import clock
 from bandeng.ground.directory import access
 from bandeng.ground.directory import api as directory
 from bandeng.ground.files import api as files
@@ -56,7 +57,7 @@ def _steps(case: Case) -> list[dict]:
             {
                 "title": f"{line.label}:{to.label_zh}" if to else line.label,
                 "at": line.act.at,
-                "who": line.office.label_zh if line.office else "",
+                "who": " · ".join(filter(None, [clock(line.act.at), line.office.label_zh if line.office else ""])),
                 "text": line.reason,
                 "state": "done",
             }

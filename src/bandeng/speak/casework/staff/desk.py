@@ -98,8 +98,8 @@ for _name in ("serve", "serve_redirection", "serve_rejection"):
 def is_offered(case: Case, name: str) -> bool:
     """Hide edges that the table allows but this very case does not need: approval, kinds, whose draft it is."""
     procedure = policies.procedure(case.procedure)
-    is_refusal = case.holder_id == case.dispatch_office_id
     reply = case.replies.filter(round=case.reopen_count).first() if case.status in {"drafted", "approved"} else None
+    is_refusal = reply is not None and reply.is_undispatched
     return {
         "draft": procedure.needs_approval,
         "serve_unapproved": not procedure.needs_approval,

@@ -11,7 +11,6 @@ from django.conf import settings
 from bandeng.ground.acts.api import Act
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as casework
-from bandeng.speak.casework import receipts
 
 from .standing import Entry, State, standing
 
@@ -25,7 +24,7 @@ def proof_file(case: casework.Case, *, now: datetime) -> str:
     It holds no words and no identity, but salts: give it to whoever holds the receipt and to nobody else.
     """
     found = standing(case)
-    receipt = receipts.receipt_for(case, now=now)
+    receipt = casework.receipts.receipt_for(case, now=now)
     lines = [FIRST_LINE, f"origin {settings.LOG_ORIGIN}", f"code {case.code}", f"entries {len(found.entries)}"]
     lines += [f"made {receipt.text.rpartition('issued ')[2].strip()}", f"key {ledger.note_verifier_key()}", ""]
     numbers = {entry.act.pk: number for number, entry in enumerate(found.entries, 1)}

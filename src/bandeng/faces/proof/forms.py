@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bandeng.ground.core import api as core
-from bandeng.speak.casework import receipts
+from bandeng.speak.casework import api as casework
 
 
 class CodeForm(forms.Form):
@@ -46,10 +46,10 @@ class TextForm(forms.Form):
         },
     )
 
-    def clean_text(self) -> receipts.Receipt:
+    def clean_text(self) -> casework.receipts.Receipt:
         try:
-            return receipts.parse(self.cleaned_data["text"])
-        except receipts.NotAReceipt:
+            return casework.receipts.parse(self.cleaned_data["text"])
+        except casework.receipts.NotAReceipt:
             raise forms.ValidationError(
                 _("This is not a whole receipt. Copy it again, from its first line to the line “signature”.")
             ) from None

@@ -8,7 +8,6 @@ from bandeng.engines import merkle
 from bandeng.ground.acts import api as acts
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as casework
-from bandeng.speak.casework import receipts
 
 
 class State(StrEnum):
@@ -139,17 +138,17 @@ class ReceiptFinding:
     """A pasted receipt, checked; `number` of `size` is its place in the log."""
 
     verdict: Verdict
-    receipt: receipts.Receipt
+    receipt: casework.receipts.Receipt
     number: int | None = None
     size: int = 0
 
 
-def check_receipt(receipt: receipts.Receipt) -> ReceiptFinding:
+def check_receipt(receipt: casework.receipts.Receipt) -> ReceiptFinding:
     """Check that we signed it, that the log still has its leaf, and that the log only grew since it was issued."""
-    if not receipts.verify(receipt.text, receipt.signature, receipt.public_key):
+    if not casework.receipts.verify(receipt.text, receipt.signature, receipt.public_key):
         return ReceiptFinding(Verdict.NOT_OURS, receipt)
     case = casework.Case.objects.filter(code=receipt.code).first()
-    first = receipts.registration(case) if case else None
+    first = casework.receipts.registration(case) if case else None
     head = ledger.head()
     size = head.size if head else 0
     if first is None or (head and not _is_signed(head)) or not _only_grew(receipt, size):
@@ -162,7 +161,7 @@ def check_receipt(receipt: receipts.Receipt) -> ReceiptFinding:
     return ReceiptFinding(verdict, receipt, entry.number, size)
 
 
-def _only_grew(receipt: receipts.Receipt, size: int) -> bool:
+def _only_grew(receipt: casework.receipts.Receipt, size: int) -> bool:
     """Tell whether the log still begins with the whole log whose root stands on the receipt."""
     try:
         proof = ledger.consistency(receipt.head_size, size)

@@ -13,7 +13,6 @@ from bandeng.ground.directory import api as directory
 from bandeng.ground.directory.access import public
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as casework
-from bandeng.speak.casework import receipt_access
 
 from . import files
 from .forms import CodeForm, TextForm
@@ -103,7 +102,7 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
         if refused:
             return refused
     else:
-        case = receipt_access.case_of(request)
+        case = casework.case_of(request)
     if case is None or case.code != code:
         raise Http404
     return _file(files.proof_file(case, now=request.now), TEXT, f"{case.code}.txt")

@@ -1,0 +1,47 @@
+"""`bandeng serve`: the web pages."""
+
+import argparse
+import os
+import sys
+
+from .installation import setup_migrated
+from .processes import end_with_parent, require_free
+from .words import gettext as _
+
+HELP = _("Serve the web pages.")
+ABOUT = _(
+    "Listens on this machine alone unless told otherwise; put a proxy with TLS before it (BANDENG_HTTPS=1). Needs\n"
+    "`bandeng worker` beside it. Ctrl-C or SIGTERM: requests that have begun are answered first."
+)
+EXAMPLE = "bandeng serve --port 8080 --workers 2"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (default: %(default)s)"))
+    parser.add_argument("--port", type=int, default=8000, help=_("port to listen on (default: %(default)s)"))
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        help=_("processes; one for each core, about 90 MB each (default: %(default)s)"),
+    )
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.with_parent:
+        end_with_parent()
+    require_free(args.host, args.port)
+    setup_migrated()
+    from .static import collect
+
+    collect()
+    # Replaced by the server, so that the supervisor carries neither Django nor what was loaded to look round.
+    server = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
+        "--workers", str(max(1, args.workers)), "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers",
+        "--workers-kill-timeout", "10", "--log-level", "warning", "bandeng.config.wsgi:application",
+    ]  # fmt: skip
+    if not args.with_parent:
+        print(_("Bandeng is at http://%(host)s:%(port)d (Ctrl-C ends it).") % vars(args), flush=True)
+    os.execv(sys.executable, server)  # noqa: S606 - our own interpreter and arguments, no shell

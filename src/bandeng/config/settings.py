@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "bandeng.faces.look",
     "bandeng.faces.portal",
     "bandeng.faces.desk",
+    "bandeng.faces.proof",
     "django.forms",  # after ours: forms are drawn by look's templates, controls by Django's
 ]
 

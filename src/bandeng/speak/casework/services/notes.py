@@ -103,25 +103,23 @@ def note_trip(
 
 
 def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime) -> Attachment:
-    """Add a photo or PDF (≤ 20 MB). The file is sealed and on disk before the row commits; a worker cleans it.
+    """Add a photo or PDF (≤ 20 MB). The sealed file is on disk before any row commits; the worker cleans it.
 
-    Raises files.CannotReceive with what to do instead.
+    Raises files.CannotReceive with what to do instead, CannotMove where there are enough files already.
     """
     case = Case.objects.select_related("seal_key").get(pk=case_key)
     _own_or("case.view", case, by)
-    if case.attachments.count() >= MAX_FILES:
-        raise CannotMove(_("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES})
-    stored = files.receive(upload, name, seal_key=case.seal_key, subject_kind=SUBJECT, subject_key=case.pk, now=now)
+    prepared = files.prepare(upload, name, seal_key=case.seal_key)
     with transaction.atomic():
         case = locked(case_key)
+        if case.attachments.count() >= MAX_FILES:
+            raise CannotMove(
+                _("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES}
+            )
+        stored = files.record(prepared, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(), now=now)
         attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
-        note(
-            case,
-            "case.file_added",
-            by=by,
-            now=now,
-            payload={"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size},
-        )
+        payload = {"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size}
+        note(case, "case.file_added", by=by, now=now, payload=payload)
     return attachment
 
 

@@ -5,12 +5,12 @@ import io
 import pytest
 from django.urls import reverse
 from PIL import Image
-
-from bandeng.ground.files import api as files
-from bandeng.speak.casework import api as cases
 from tests.speak.test_casework_desk import monday, sign_in  # noqa: F401
 from tests.speak.test_casework_loop import working
 from tests.world import MONDAY
+
+from bandeng.ground.files import api as files
+from bandeng.speak.casework import api as cases
 
 
 def photo() -> io.BytesIO:

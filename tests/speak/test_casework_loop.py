@@ -350,3 +350,17 @@ def test_drafts_come_back_and_go(world):
 def test_every_act_of_every_way_recomputes_to_its_leaf(world):
     replied(world)
     assert all(finding is None for finding in acts.verify())
+
+
+def test_the_resident_reads_reasons_addressed_to_them_and_no_remarks_among_colleagues(world):
+    case = dispatched(world)
+    by = world.hand("chenfang")
+    cases.redispatch(case.pk, to=world.office("transport"), reason="是修路的事", by=by, now=MONDAY + 2 * HOUR)
+    cases.accept(case.pk, by=world.hand("zhengkai"), now=MONDAY + 3 * HOUR)
+    reasons = [line.reason for line in cases.timeline(world.fresh(case)) if line.reason]
+    assert reasons == ["是修路的事"]
+    other = working(world)
+    cases.draft_reply(other.pk, REPLY, by=world.hand("liuyang"), now=MONDAY + 3 * HOUR)
+    cases.send_back(other.pk, reason="写得太官腔", by=world.hand("zhaojun"), now=MONDAY + 4 * HOUR)
+    assert not [line.reason for line in cases.timeline(world.fresh(other)) if line.reason]
+    assert "写得太官腔" in [line.reason for line in cases.history(world.fresh(other))]

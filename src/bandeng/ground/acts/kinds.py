@@ -8,11 +8,16 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of act, `noun.verb_in_the_past`. A kind without a resident's label never stands on their timeline."""
+    """One kind of act, `noun.verb_in_the_past`. A kind without a resident's label never stands on their timeline.
+
+    `is_reason_shared`: the reason given is addressed to the resident too (why another office, why not our duty), not a
+    remark among colleagues.
+    """
 
     code: str
     staff: str | Promise
     resident: str | Promise | None = None
+    is_reason_shared: bool = False
 
 
 class UnknownKind(LookupError):

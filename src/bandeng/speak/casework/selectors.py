@@ -1,7 +1,7 @@
 """Reads of cases. What staff get starts at `.visible_to`, what a resident gets at their receipt."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -86,8 +86,10 @@ def timeline(case: Case) -> list[Line]:
     """Give the resident's timeline, in their words, without what only concerns the office."""
     lines = []
     for act in acts.history("case", case.pk):
-        if label := acts.kind(act.kind).resident:
-            lines.append(_line(act, str(label)))
+        kind = acts.kind(act.kind)
+        if kind.resident:
+            line = _line(act, str(kind.resident))
+            lines.append(line if kind.is_reason_shared else replace(line, reason=""))
     return lines
 
 

@@ -1,0 +1,21 @@
+"""Fixtures of the pages of reception: the hour they are opened at, and somebody signed in."""
+
+import pytest
+from tests.speak.reception_people import NOW
+
+from bandeng.ground.core import clock
+
+
+@pytest.fixture
+def at_the_counter(monkeypatch):
+    """Make it Monday, 10:30."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def sign_in(client, world):
+    def as_(username):
+        client.force_login(world.staff[username], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return as_

@@ -5,7 +5,6 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from bandeng.config import environment
-from bandeng.ground.core import logging as core_logging
 from bandeng.ground.core.keys import Keyring
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -49,7 +48,6 @@ INSTALLED_APPS = [
     "bandeng.ground.files",
     "bandeng.ground.messaging",
     "bandeng.speak.casework",
-    "bandeng.speak.reception",
     "bandeng.faces.look",
     "bandeng.faces.portal",
     "bandeng.faces.desk",
@@ -66,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "bandeng.ground.directory.access.AccessMiddleware",
+    "bandeng.faces.desk.middleware.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -84,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "bandeng.faces.look.context.look",
+                "bandeng.faces.desk.context.desk",
             ],
         },
     }
@@ -109,6 +109,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when to try again, and that holds
+AXES_LOCKOUT_CALLABLE = "bandeng.faces.desk.account.entry.keep_response"
+AXES_CLIENT_IP_CALLABLE = "bandeng.faces.desk.account.devices.client_address"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -128,6 +131,7 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = True
 
+SESSION_ENGINE = "bandeng.faces.desk.session_store"
 SESSION_COOKIE_AGE = 8 * 3600  # a working day at the counter
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -153,6 +157,5 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-LOGGING = core_logging.configuration(is_developing=DEBUG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

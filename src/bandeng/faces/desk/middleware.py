@@ -1,12 +1,15 @@
-"""What holds for every page a signed-in person opens: the session's clock, a second factor chosen freely, a password
-that must be replaced. Who may open a page at all is said on its view (`directory.access`)."""
+"""What holds for every page a signed-in person opens: the session's clock, and what they owe before anything else.
+
+Who may open a page at all is said on its view (`directory.access`); codes that a role asks for are asked for there.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-TOTP_DUE = "totp_due"  # in the session's data: the password was right, a code is still to come
-BEFORE_ALL_ELSE = {"totp", "account-password", "sign-in", "sign-out"}
+# In the session's data, set at sign-in. A password or code set later by somebody else ends the session anyway.
+TOTP_DUE = "totp_due"  # the person chose codes though no role asks for them, and has not given one yet
+PASSWORD_DUE = "password_due"  # noqa: S105 - the first password must be replaced
 
 
 class StaffSessionMiddleware:
@@ -22,12 +25,10 @@ class StaffSessionMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        if getattr(view, "access", "public") in {"public", "receipt"} or not request.user.is_authenticated:
-            return None
-        if request.resolver_match.url_name in BEFORE_ALL_ELSE:
+        if getattr(view, "access", "public") in {"public", "with_receipt"} or not request.user.is_authenticated:
             return None
         if request.session.get(TOTP_DUE) and not request.user.is_verified():
             return redirect("totp")
-        if request.user.is_password_temporary:
+        if request.session.get(PASSWORD_DUE) and request.resolver_match.url_name != "account-password":
             return redirect("account-password")
         return None

@@ -61,12 +61,6 @@ class SessionStore(db.SessionStore):
         return True  # counters share computers; the limits are the server's
 
     def create_model_instance(self, data: dict):
-        if not data:  # a new key being claimed: what belongs to it follows
-            return self.model(
-                session_key=self._get_or_create_session_key(),
-                session_data=self.encode(data),
-                expire_date=clock.now() + timedelta(seconds=self.get_session_cookie_age()),
-            )
         began_at = self._began_at()
         row = super().create_model_instance(data)
         if began_at:

@@ -19,7 +19,8 @@ class StaffSession(AbstractBaseSession):
     `expire_date` is the earlier of the idle and the absolute limit; sessions of nobody signed in have no `staff`.
     """
 
-    public_id = models.UUIDField(null=True, unique=True)  # names it on pages, where the key must never stand
+    # Names it on pages, where the key must never stand. Not unique: while the key changes, two rows have it.
+    public_id = models.UUIDField(null=True)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     device = models.CharField(max_length=10, choices=Device, default=Device.OTHER)
     began_at = models.DateTimeField(null=True)

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessLog
 from django.test import Client
 from tests.faces.desk_people import PASSWORD, Clock, at, hire, kinds_of, sign_in
 
+from bandeng.faces.desk import services
 from bandeng.faces.desk.models import StaffSession
 from bandeng.ground.core import clock
 
@@ -199,3 +201,13 @@ def test_a_session_ended_elsewhere_is_not_brought_back_by_a_late_request(li, now
     StaffSession.objects.all().delete()
     session.see(now() + timedelta(minutes=5))
     assert not StaffSession.objects.exists()
+
+
+def test_addresses_are_forgotten_after_six_months_and_sessions_when_they_end(li, now):
+    opened()
+    AccessLog.objects.update(attempt_time=now())
+    assert services.forget_sign_ins(now() + timedelta(minutes=20)) == 0
+    assert services.forget_sign_ins(now() + timedelta(hours=1)) == 1
+    assert AccessLog.objects.count() == 1
+    assert services.forget_sign_ins(now() + timedelta(days=185)) == 1
+    assert not AccessLog.objects.exists()

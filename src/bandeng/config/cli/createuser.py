@@ -1,59 +1,75 @@
-"""`bandeng createuser`: one person with a role at an office, and what to hand over to them.
-
-Exit codes: 0 the person is there; 1 refused, with the reason; 2 something that must be known was not given.
-"""
+"""`bandeng createuser`: one person with a role at an office, and what to hand over to them."""
 
 import argparse
 import getpass
-import json
 import sys
+from typing import Any
 
-PARTS = ("username", "name", "role", "office")
+from . import failures
+from .installation import setup_migrated
+from .output import print_json
+from .words import gettext as _
+
+HELP = _("Add a person who works here, with a role at an office.")
+ABOUT = _(
+    "What is not given is asked for at a terminal. A first password is made up unless one is given; where the role\n"
+    "signs in with codes, the secret for the authenticator is shown. Both are shown this once."
+)
+EXAMPLE = "bandeng createuser --username liqiang --name 李强 --role receptionist --office qzzx"
+
+REFUSED, USAGE = 1, 2
+ASKED = ("username", "name", "role", "office")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags; what is not given is asked for at a terminal."""
-    parser.add_argument("--username", help="2 to 40 small letters, digits, dots or hyphens")
-    parser.add_argument("--name", help="name of the person, as shown on pages")
-    parser.add_argument("--post", default="", help="title of the post, if any")
-    parser.add_argument("--role", help="code of the role, e.g. receptionist")
-    parser.add_argument("--office", help="code of the office")
-    parser.add_argument("--password", help="first password; made up when left out (`-`: typed unseen)")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
+    parser.add_argument("--username", help=_("2 to 40 small letters, digits, dots or hyphens"))
+    parser.add_argument("--name", help=_("name, as pages show it"))
+    parser.add_argument("--post", default="", help=_("title of the post, if any"))
+    parser.add_argument("--role", help=_("code of the role, such as receptionist"))
+    parser.add_argument("--office", help=_("code of the office"))
+    parser.add_argument("--password", help=_("first password; `-` asks for it unseen (default: made up)"))
+    parser.add_argument("--json", action="store_true", help=_("for programs"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Add the person; print the first password and, where the role asks for codes, the secret, both for this once."""
+    """Add the person. Exit codes: 0 done, 1 refused with the reason, 2 something that must be known is missing."""
+    setup_migrated()
     from bandeng.ground.directory import api as directory  # Django is set up by now
 
-    if missing := _ask_for_missing(args):
-        return _refuse(args, 2, f"Say also {', '.join(f'--{part}' for part in missing)}.")
+    if missing := _ask_for(args):
+        return _refuse(args, USAGE, _("Say also %s.") % ", ".join(f"--{part}" for part in missing))
     role = directory.Role.objects.filter(code=args.role).first()
     office = directory.Office.objects.filter(code=args.office, is_active=True).first()
     if role is None:
         known = ", ".join(directory.Role.objects.values_list("code", flat=True))
-        return _refuse(args, 1, f"There is no role {args.role!r}. Roles: {known}.")
+        return _refuse(
+            args, REFUSED, _("There is no role %(role)s. Roles: %(known)s.") % {"role": args.role, "known": known}
+        )
     if office is None:
-        return _refuse(args, 1, f"There is no office {args.office!r}. Import the offices first, or look up its code.")
+        return _refuse(
+            args, REFUSED, _("There is no office %s. Look up its code, or import the offices first.") % args.office
+        )
     try:
         made = _create(args, role, office)
     except (directory.CannotAddStaff, directory.CannotSetPassword, directory.CannotPost) as refused:
-        return _refuse(args, 1, str(refused))
-    _tell(args, made)
+        return _refuse(args, REFUSED, str(refused))
+    print_json(made) if args.json else _tell(made)
     return 0
 
 
-def _ask_for_missing(args: argparse.Namespace) -> list[str]:
+def _ask_for(args: argparse.Namespace) -> list[str]:
+    """Ask for what is missing where somebody sits at a terminal; give what is missing still."""
     if args.password == "-":  # noqa: S105 - the sign for asking
-        args.password = getpass.getpass("First password: ")
-    is_asked = sys.stdin.isatty() and not args.json
-    for part in PARTS:
-        if not getattr(args, part) and is_asked:
-            setattr(args, part, input(f"{part}: ").strip())
-    return [part for part in PARTS if not getattr(args, part)]
+        args.password = getpass.getpass(_("First password: "))
+    if sys.stdin.isatty() and not args.json:
+        for part in ASKED:
+            if not getattr(args, part):
+                setattr(args, part, input(f"{part}: ").strip())
+    return [part for part in ASKED if not getattr(args, part)]
 
 
-def _create(args: argparse.Namespace, role, office) -> dict:
+def _create(args: argparse.Namespace, role: Any, office: Any) -> dict[str, str]:
     from django.conf import settings
 
     from bandeng.faces.desk.passwords import new_password
@@ -75,22 +91,19 @@ def _create(args: argparse.Namespace, role, office) -> dict:
     return made
 
 
-def _tell(args: argparse.Namespace, made: dict) -> None:
-    if args.json:
-        print(json.dumps(made, ensure_ascii=False))
-        return
-    print(f"{made['name']} ({made['username']}) is {made['role']} at {made['office']}.")
+def _tell(made: dict[str, str]) -> None:
+    print(_("%(name)s (%(username)s) is %(role)s at %(office)s.") % made)
     if "password" in made:
-        print(f"First password, shown this once: {made['password']}")
-    print("The first sign-in asks for a new password.")
+        print(_("First password, shown this once: %s") % made["password"])
+    print(_("The first sign-in asks for a new password."))
     if "totp_uri" in made:
-        print("This role signs in with codes. Secret for the authenticator, shown this once:")
+        print(_("This role signs in with codes. Type this into an authenticator, or draw the address as a QR code:"))
         print(f"  {made['totp_secret']}\n  {made['totp_uri']}")
 
 
 def _refuse(args: argparse.Namespace, code: int, why: str) -> int:
     if args.json:
-        print(json.dumps({"error": why}, ensure_ascii=False))
+        print_json({"error": why})
     else:
-        print(why, file=sys.stderr)
+        failures.say(why)
     return code

@@ -114,6 +114,11 @@ def _render(request: HttpRequest, template: str, form: CodeForm, **context: obje
 
 
 def _picture(uri: str) -> str:
-    """Draw a QR code on white, whatever the page's colours: cameras read dark on light."""
+    """Draw a QR code on white, whatever the page's colours: cameras read dark on light.
+
+    The view box lets it shrink on a small screen; with a size alone the right edge would be cut off.
+    """
     code = segno.make(uri, error="m", micro=False)
-    return mark_safe(code.svg_inline(scale=5, border=4, dark="#000", light="#fff"))  # noqa: S308 - drawn here
+    side = code.symbol_size(scale=5, border=4)[0]
+    svg = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
+    return mark_safe(svg.replace("<svg ", f'<svg width="{side}" height="{side}" ', 1))  # noqa: S308 - drawn here

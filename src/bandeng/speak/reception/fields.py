@@ -35,7 +35,6 @@ class Words(Line):
     def __init__(self, *, longest: int, **kwargs):
         super().__init__(**kwargs)
         self.longest = longest
-        self.widget.attrs.setdefault("data-count", str(longest))
 
     def validate(self, value: str) -> None:
         super().validate(value)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bandeng.ground.core import api as core
@@ -48,8 +48,8 @@ class IntakeForm(KeyedForm):
     is_name_hidden = forms.BooleanField(label=_("Hide name and telephone from the handling office"), required=False)
     topic = _one_line(_("Topic"), attrs={"list": "topics"})
     channel = forms.ChoiceField(label=_("How it came"), choices=CHANNELS)
-    procedure = forms.ChoiceField(label=_("What it is"), choices=[])
-    office = forms.ChoiceField(label=_("Received by"), choices=[])
+    procedure = forms.ChoiceField(label=pgettext_lazy("intake", "What it is"), choices=[])
+    office = forms.ChoiceField(label=pgettext_lazy("intake", "Received by"), choices=[])
     address = _one_line(_("Address"), longest=120)
     id_number = _one_line(_("ID number"), longest=30)
     is_on_the_spot = forms.BooleanField(label=_("Can be settled here and now"), required=False)

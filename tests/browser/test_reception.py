@@ -1,5 +1,6 @@
 """Reception in a real browser: a resident's small telephone without scripts, a clerk's keyboard, paper."""
 
+import pikepdf
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -250,8 +251,8 @@ def test_read_back_and_receipt_are_accessible_and_fit(clerk: Page, site, world, 
         axe(clerk)
 
 
-@pytest.mark.parametrize(("paper", "points"), [("slip", 12), ("a4", 18)])
-def test_papers_are_large_enough_and_alone(page: Page, site, world, look, paper, points, tmp_path):
+@pytest.mark.parametrize(("paper", "points", "width"), [("slip", 12, 80), ("a4", 18, 210)])
+def test_papers_are_large_enough_and_alone(page: Page, site, world, look, paper, points, width, tmp_path):
     speak(page, site)
     page.goto(f"{site}/speak/receipt/?paper={paper}")
     page.emulate_media(media="print")
@@ -262,6 +263,9 @@ def test_papers_are_large_enough_and_alone(page: Page, site, world, look, paper,
     assert smallest >= points * 96 / 72 - 0.01
     expect(page.locator("header.masthead")).to_be_hidden()
     expect(page.locator("main h1")).to_be_hidden()
+    page.pdf(path=tmp_path / "paper.pdf", prefer_css_page_size=True)
+    with pikepdf.open(tmp_path / "paper.pdf") as printed:
+        assert [round(float(sheet.mediabox[2]) / 72 * 25.4) for sheet in printed.pages] == [width]
     if paper == "slip":
         assert article.bounding_box()["width"] <= 80 * 96 / 25.4
     look(page, f"paper-{paper}-print")

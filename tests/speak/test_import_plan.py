@@ -204,7 +204,9 @@ def test_every_code_has_words_and_the_translations_know_them_all():
     assert all(zh.strip() for zh in pairs.values())
     for code in doubts.MESSAGES:
         with translation.override("en"):
-            assert doubts.doubt(3, "内容", code, value="甲", limit=9, what="number", names="编号").message
+            assert doubts.doubt(
+                3, "内容", code, value="甲", limit=9, what="number", names="编号", columns="内容"
+            ).message
 
 
 @given(

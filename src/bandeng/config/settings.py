@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from bandeng.config import environment
+from bandeng.ground.core import logging as core_logging
 from bandeng.ground.core.keys import Keyring
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -48,10 +49,13 @@ INSTALLED_APPS = [
     "bandeng.ground.files",
     "bandeng.ground.messaging",
     "bandeng.speak.casework",
+    "bandeng.speak.reception",
+    "bandeng.judge.evaluation",
     "bandeng.faces.look",
     "bandeng.faces.portal",
     "bandeng.faces.desk",
     "bandeng.faces.proof",
+    "bandeng.config",
     "django.forms",  # after ours: forms are drawn by look's templates, controls by Django's
 ]
 
@@ -157,5 +161,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+LOGGING = core_logging.configuration(is_developing=DEBUG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

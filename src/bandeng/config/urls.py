@@ -8,6 +8,8 @@ urlpatterns: list = [
     path("", include("bandeng.faces.proof.urls")),
     path("", include("bandeng.speak.reception.urls")),  # before casework: see its last line
     path("", include("bandeng.speak.casework.urls")),
+    path("", include("bandeng.speak.casework.public_urls")),
+    path("", include("bandeng.judge.evaluation.urls")),
 ]
 
 handler400 = "bandeng.faces.portal.errors.bad_request"

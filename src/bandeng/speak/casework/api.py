@@ -3,6 +3,7 @@
 from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
+from .importing.columns import read as read_aliases
 from .models import Case, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
@@ -20,6 +21,8 @@ from .selectors import (
     visible,
 )
 from .services import (
+    CannotImport,
+    ImportReport,
     Registered,
     Registration,
     ReplyText,
@@ -34,12 +37,14 @@ from .services import (
     draft_reply,
     drop_draft,
     expire_drafts,
+    import_plan,
     let_rest,
     load_draft,
     log_view,
     note_trip,
     open_identity,
     print_receipt,
+    read_plan,
     redispatch,
     register,
     register_many,
@@ -58,11 +63,13 @@ from .services.replying import IncompleteReply, required_parts
 
 __all__ = [
     "CLOCK",
+    "CannotImport",
     "CannotMove",
     "CannotRegister",
     "Case",
     "Hand",
     "IMPORT",
+    "ImportReport",
     "IncompleteReply",
     "MAX_FILES",
     "MAX_WORDS",
@@ -92,6 +99,7 @@ __all__ = [
     "forget",
     "hand",
     "history",
+    "import_plan",
     "labels",
     "let_rest",
     "load_draft",
@@ -101,6 +109,8 @@ __all__ = [
     "open_identity",
     "print_receipt",
     "receipts",
+    "read_aliases",
+    "read_plan",
     "redispatch",
     "register",
     "register_many",

@@ -95,4 +95,5 @@ PEN = {
     "approver": _("approver"),
     "resident": _("the resident"),
     "clock": _("the clock"),
+    "import": _("the import"),
 }

@@ -39,6 +39,8 @@ def holds_pen(edge: Edge, case: Case, by: Hand) -> bool:
         return by.kind == "resident" and by.case_key == case.pk
     if edge.pen is Pen.CLOCK:
         return by.kind == "clock"
+    if edge.pen is Pen.IMPORT:
+        return by.kind == "import"
     return by.kind == "staff" and by.may(edge.permission, office_of(edge, case))
 
 

@@ -1,16 +1,15 @@
 """What the resident's own page shows, gathered once. Nothing here names a member of staff, or a mark anybody gave."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from bandeng.engines import deadlines
 from bandeng.ground.core import api as core
-from bandeng.ground.core.plain_dates import clock, due_day, shanghai_day
+from bandeng.ground.core.plain_dates import clock, shanghai_day
 from bandeng.ground.directory import api as directory
 from bandeng.ground.files import api as files
 
@@ -76,7 +75,7 @@ def steps(case: Case, lines: list[selectors.Line]) -> list[dict]:
     return told
 
 
-def _dates(case: Case, running: list, now: datetime) -> list[dict]:
+def _dates(case: Case, running: list) -> list[dict]:
     names = public_words.CLOCK | {parameter_of(MAIN, case): public_words.CLOCK[MAIN]}
     return [
         {"label": names[c.parameter], "on": c.last_day(), "is_estimated": c.is_estimated}
@@ -99,10 +98,6 @@ def _looks(case: Case, lines: list[selectors.Line]) -> dict:
     }
 
 
-def _article_label(text: str) -> str:
-    return text
-
-
 def reply_context(reply: Reply, *, is_current: bool) -> dict:
     """Give one served reply as the resident reads it; `is_erased` where its words are gone."""
     parts = _opened(reply.parts)
@@ -114,7 +109,7 @@ def reply_context(reply: Reply, *, is_current: bool) -> dict:
         "office": public_words.contact(directory.offices()[reply.office_id]),
         "is_erased": parts is None,
         "parts": [{"label": public_words.PART[n], "text": parts[n]} for n in order if parts and n in parts],
-        "articles": [_article_label(str(article)) for article in reply.articles],
+        "articles": [str(article) for article in reply.articles],
         "is_current": is_current,
         "served_on": shanghai_day(reply.served_at),
     }
@@ -175,7 +170,7 @@ def context(case: Case, *, now: datetime) -> dict:
         "words": _opened(case.statement),
         "statements": statements,
         "photos": photos(case),
-        "dates": _dates(case, running, now),
+        "dates": _dates(case, running),
         "steps": steps(case, lines),
         "looks": _looks(case, lines),
         "current": [r for r in replies if r["is_current"]],
@@ -183,13 +178,3 @@ def context(case: Case, *, now: datetime) -> dict:
         "may": _may(case, replies),
         "files_left": MAX_FILES - case.attachments.count(),
     }
-
-
-def last_day_text(case: Case, now: datetime) -> str:
-    """Write the day the case is due, empty for ended ones."""
-    return due_day(case.due_at, now=now) if case.due_at else ""
-
-
-def letter_day(at: datetime) -> date:
-    """Give the Shanghai day of a letter."""
-    return at.astimezone(deadlines.SHANGHAI).date()

@@ -1,4 +1,4 @@
-"""What a case's status means to the resident: one headline and what happens next, by when. Plain sentences, no codes."""
+"""What a case's status means to the resident: one headline, and what happens next, by when. Plain sentences alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,7 +153,7 @@ def next_step(case: Case, running: dict[str, clocks.Clock], *, was_superior_told
         ),
         Status.MERGED: (
             _("This goes on together with your earlier matter"),
-            _("Use the receipt of the earlier matter. What you said here was put to it."),
+            _("One answer is given to both. Look it up with the receipt of the earlier matter."),
         ),
         Status.TERMINATED: (
             _("This was decided in the last instance"),

@@ -43,6 +43,7 @@ class Pen(StrEnum):
     APPROVER = "approver"  # at the office that holds it, never the one who drafted
     RESIDENT = "resident"  # with the receipt
     CLOCK = "clock"  # the installation itself, when a limit has passed
+    IMPORT = "import"  # whoever runs the import, when another system's matters are taken over
 
 
 class Place(StrEnum):
@@ -115,6 +116,9 @@ EDGES: dict[str, Edge] = {
     for edge in [
         _edge("register", (), S.REGISTERED, P.RECEPTIONIST, "case.registered", permission="case.register",
               at=Place.FIRST_RECEIVER, starts={MAIN}),
+        _edge("import", (), S.REGISTERED, P.IMPORT, "case.imported", starts={MAIN}),
+        # What was answered before arrives as answered: nobody here registered, drafted or served anything.
+        _edge("import_answered", (), S.REPLIED, P.IMPORT, "case.imported", starts={"lapse"}),
         _edge("reply_on_the_spot", {S.REGISTERED}, S.REPLIED, P.RECEPTIONIST, "case.replied_on_the_spot",
               permission="case.reply_on_the_spot", at=Place.FIRST_RECEIVER, starts={"lapse"}, stops={MAIN}),
         _edge("dispatch", {S.REGISTERED}, S.DISPATCHED, P.DISPATCHER, "case.dispatched",

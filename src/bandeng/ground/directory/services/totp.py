@@ -40,8 +40,8 @@ def new_totp_key() -> bytes:
 
 def totp_uri(staff: Staff, key: bytes, issuer: str) -> str:
     """Write what the QR code holds (Key Uri Format): the issuer is shown beside the codes on the telephone."""
-    label = quote(f"{issuer}:{staff.username}")
-    return f"otpauth://totp/{label}?{urlencode({'secret': spoken_key(key, ''), 'issuer': issuer})}"
+    label, fields = quote(f"{issuer}:{staff.username}"), {"secret": spoken_key(key, ""), "issuer": issuer}
+    return f"otpauth://totp/{label}?{urlencode(fields, quote_via=quote)}"
 
 
 def spoken_key(key: bytes, between: str = " ") -> str:

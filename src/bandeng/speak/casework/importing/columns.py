@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+CALLER = ("caller_name", "caller_phone", "caller_account")  # who somebody is: kept in `residents`, never in the open
+
 _HERE = Path(__file__).parent
 
 
@@ -57,11 +59,12 @@ def load(kind: str) -> Aliases:
 @cache
 def load_all() -> dict[str, Aliases]:
     """Read every alias file, by kind."""
-    found = [_read(path) for path in sorted((_HERE / "aliases").glob("*.toml"))]
+    found = [read(path) for path in sorted((_HERE / "aliases").glob("*.toml"))]
     return {aliases.kind: aliases for aliases in found}
 
 
-def _read(path: Path) -> Aliases:
+def read(path: Path) -> Aliases:
+    """Read one alias file, shipped or a county's own; raise ValueError or KeyError where it is none."""
     data = tomllib.loads(path.read_text("utf-8"))
     values = {
         field: {loose(written): word for word, ways in words.items() for written in ways}

@@ -49,6 +49,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "number_too_long": (_("The number has more than 80 characters."), _("Check that this is the column of numbers.")),
     "number_repeated": (_("The same row stands in the file more than once."), _("Nothing: it is taken once.")),
     "number_differs": (_("Rows with different words have the same number."), _ONE_EACH),
+    "number_tells_who": (
+        _("The number reads like a telephone or ID number."),
+        _("Nothing: a code made from it is kept in its place, and a second import still finds it."),
+    ),
+    "changed_since": (
+        _("The row was imported before and has changed since: %(columns)s."),
+        _("Nothing was overwritten. Look the case up and add what is new."),
+    ),
     "too_long": (
         _("The text has more than %(limit)d characters."),
         _("Check whether several matters stand in one cell, and give each its row."),

@@ -66,6 +66,7 @@ def plan(
         [table.headers[at] for at in found.unmapped],
         counts,
         dict(Counter(one.code for one in work.doubts)),
+        aliases.kind,
     )
 
 
@@ -128,6 +129,8 @@ class _Planner:
             self.doubt(row.number, at, "no_number")
         elif len(number) > LONGEST_NUMBER:
             self.doubt(row.number, at, "number_too_long")
+        elif text.tells_who(number):
+            self.doubt(row.number, at, "number_tells_who")
         return number
 
     def words(self, row: Row, one: Planned) -> None:

@@ -58,3 +58,4 @@ class Plan:
     unmapped_columns: list[str]
     counts: dict[str, int]
     doubts_by_code: dict[str, int]
+    kind: str = ""  # of source, as its alias file calls it

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bandeng.ground.core.api import mask
+
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufeff\u2028\u2029]|_x[0-9A-Fa-f]{4}_|[\ud800-\udfff]"
 )
@@ -82,6 +84,11 @@ def phone(cell: object) -> str:
     if not re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}", digits):
         return ""
     return f"{digits}-{extension[1]}" if extension else digits
+
+
+def tells_who(number: str) -> bool:
+    """Tell whether a matter's number reads like a telephone, ID or card number, or a mail address."""
+    return mask(number) != number
 
 
 def count(cell: object) -> int | None:

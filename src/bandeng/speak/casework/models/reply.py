@@ -13,6 +13,7 @@ class Reply(models.Model):
     KINDS = ("answer", "redirection", "rejection")
     OPINIONS = ("answered", "supported", "reasonable_but_no_basis", "not_supported")
     METHODS = ("online", "message", "phone", "in_person", "post")
+    BY_IMPORT = "import"  # was served where it came from; nobody here can choose it
     PARTS = ("facts", "basis", "opinion", "where_to_go", "remedy")
 
     id = models.UUIDField(primary_key=True, default=core.new_id, editable=False)
@@ -34,7 +35,7 @@ class Reply(models.Model):
     approved_at = models.DateTimeField(null=True)
     served_at = models.DateTimeField(null=True)
     served_by = models.CharField(max_length=60, blank=True)
-    service_method = models.CharField(max_length=20, blank=True, choices=[(m, m) for m in METHODS])
+    service_method = models.CharField(max_length=20, blank=True, choices=[(m, m) for m in (*METHODS, BY_IMPORT)])
 
     class Meta:
         constraints = [

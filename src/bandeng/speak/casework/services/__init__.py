@@ -1,6 +1,7 @@
 from .dispatching import accept, deem_accepted, dispatch, redispatch, return_case, settle_return
 from .drafts import drop_draft, expire_drafts, load_draft, save_draft
 from .ending import confirm, lapse, let_rest, reopen, withdraw
+from .importing import CannotImport, ImportReport, import_plan, read_plan
 from .notes import (
     add_words,
     attach,
@@ -15,6 +16,8 @@ from .registering import Registered, Registration, register, register_many
 from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot, send_back, serve
 
 __all__ = [
+    "CannotImport",
+    "ImportReport",
     "Registered",
     "Registration",
     "ReplyText",
@@ -30,6 +33,7 @@ __all__ = [
     "draft_reply",
     "drop_draft",
     "expire_drafts",
+    "import_plan",
     "lapse",
     "let_rest",
     "load_draft",
@@ -38,6 +42,7 @@ __all__ = [
     "note_trip",
     "open_identity",
     "print_receipt",
+    "read_plan",
     "redispatch",
     "register",
     "register_many",

@@ -19,7 +19,7 @@ from bandeng.ground.residents import api as residents
 from ..hand import Hand
 from ..models import Case, CaseAccess
 from ..permissions import NoPen
-from ..rules import Status
+from ..rules import EDGES, Edge, Status
 from .moving import SUBJECT, idle_at
 from .telling import Notice, tell
 
@@ -61,7 +61,8 @@ class Registered:
     is_repeat: bool = False
 
 
-def _check(item: Registration, by: Hand, now: datetime) -> None:
+def check_item(item: Registration, by: Hand, now: datetime) -> None:
+    """Raise CannotRegister or NoPen unless this hand may register this."""
     if not item.words.strip():
         raise CannotRegister(_("Write down what the resident said; one sentence is enough."))
     if len(item.words) > MAX_WORDS:
@@ -86,7 +87,8 @@ def _identity_mode(item: Registration) -> str:
     return "hidden" if item.is_name_hidden else "shown"
 
 
-def _case(item: Registration, by: Hand, resident: residents.Resident | None, now: datetime) -> Case:
+def new_case(item: Registration, by: Hand, resident: residents.Resident | None, now: datetime) -> Case:
+    """Make the unsaved case of a registration, its words sealed; its date follows from the clock."""
     area = directory.areas().get(item.area) if item.area else None
     dispatch_office = directory.dispatch_office_for(area or directory.offices()[item.first_receiver].area)
     key = item.seal_key or core.SealKey.make()
@@ -122,9 +124,10 @@ def _clock_start(case: Case, item: Registration, now: datetime) -> clocks.Start:
     return clocks.Start(SUBJECT, case.pk, policies.procedure(item.procedure).limit.code, started_at)
 
 
-def _draft(case: Case, item: Registration, clock, by: Hand) -> acts.Draft:
+def draft_of(case: Case, item: Registration, clock: clocks.Clock, by: Hand, edge: Edge) -> acts.Draft:
+    """Draft the first act on a case."""
     payload = {
-        "edge": "register",
+        "edge": edge.name,
         "case": case.open_facts(),
         "channel": case.channel,
         "identity_mode": case.identity_mode,
@@ -139,7 +142,7 @@ def _draft(case: Case, item: Registration, clock, by: Hand) -> acts.Draft:
     if item.source:
         payload["source"] = {"name": item.source, "number": item.source_number}
     return acts.Draft(
-        "case.imported" if item.channel == "import" else "case.registered",
+        edge.act,
         SUBJECT,
         case.pk,
         by.actor(case.first_receiver_id),
@@ -149,7 +152,8 @@ def _draft(case: Case, item: Registration, clock, by: Hand) -> acts.Draft:
     )
 
 
-def _access(case: Case) -> list[CaseAccess]:
+def access_of(case: Case) -> list[CaseAccess]:
+    """Give the rows by which its offices see a new case."""
     rows = [(case.first_receiver_id, "received"), (case.dispatch_office_id, "dispatching"), (case.holder_id, "holder")]
     return [CaseAccess(case=case, office_id=office, reason=reason) for office, reason in rows]
 
@@ -159,15 +163,18 @@ def _register_batch(items: Sequence[Registration], by: Hand, now: datetime) -> l
     given = dict(
         zip(map(id, named), residents.create_many([i.identity for i in named], now=now) if named else [], strict=True)
     )
-    cases = [_case(item, by, given.get(id(item)), now) for item in items]
+    cases = [new_case(item, by, given.get(id(item)), now) for item in items]
     made_keys = [case.seal_key for case, item in zip(cases, items, strict=True) if item.seal_key is None]
     core.SealKey.objects.bulk_create(made_keys)
     started = clocks.start_many([_clock_start(c, i, now) for c, i in zip(cases, items, strict=True)], now=now)
     for case, clock in zip(cases, started, strict=True):
         case.due_at = clock.due_legal
     Case.objects.bulk_create(cases)
-    CaseAccess.objects.bulk_create([row for case in cases for row in _access(case)])
-    drafts = [_draft(case, item, clock, by) for case, item, clock in zip(cases, items, started, strict=True)]
+    CaseAccess.objects.bulk_create([row for case in cases for row in access_of(case)])
+    drafts = [
+        draft_of(case, item, clock, by, EDGES["import" if item.channel == "import" else "register"])
+        for case, item, clock in zip(cases, items, started, strict=True)
+    ]
     done = acts.emit_many(drafts, now=now)
     for case, item, act in zip(cases, items, done, strict=True):
         if not item.is_silent:
@@ -207,7 +214,7 @@ def register_many(items: Sequence[Registration], *, by: Hand, now: datetime) -> 
     anything of the batch is written.
     """
     for item in items:
-        _check(item, by, now)
+        check_item(item, by, now)
     results: list[Registered] = []
     for batch in _pieces(items, BATCH):
         try:

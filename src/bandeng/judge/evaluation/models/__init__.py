@@ -1,0 +1,3 @@
+from .judgement import Judgement
+
+__all__ = ["Judgement"]

@@ -1,6 +1,7 @@
 """What holds on a day."""
 
 from datetime import date, time
+from typing import Any
 
 from bandeng.engines import deadlines
 
@@ -25,7 +26,7 @@ def version_at(code: str, on: date) -> ParameterVersion:
     raise NoParameter(f"No value of parameter {code!r} holds on {on}; set one that begins on that day or before.")
 
 
-def value_at(code: str, on: date):
+def value_at(code: str, on: date) -> Any:
     """Give the bare value of a parameter on a Shanghai day; raise NoParameter."""
     return version_at(code, on).value
 

@@ -7,12 +7,12 @@ import argparse
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from bandeng.config import environment
 
-from . import failures
+from . import failures, installation
 from .words import gettext as _
 
 OK, FINDINGS, USAGE, ENVIRONMENT = 0, 1, 2, 3
@@ -29,6 +29,9 @@ COMMANDS = {
     "demo": "demo",
     "version": "version",
 }
+
+# Modules that leave their help and the setting up to this one.
+GUESTS = {"createuser": (_("Add a person with a role at an office."), "bandeng createuser --username liqiang")}
 
 
 def exit_codes() -> str:
@@ -70,11 +73,19 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = main_parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
     for name, module_name in COMMANDS.items():
-        if find_spec(f"{__name__}.{module_name}") is None:
-            continue
         module = import_module(f"{__name__}.{module_name}")
-        describe(commands.add_parser(name, help=module.HELP), module)
+        guest = _guest(name, module) if name in GUESTS else module
+        describe(commands.add_parser(name, help=guest.HELP), guest)
     return main_parser
+
+
+def _guest(name: str, module: Any) -> Any:
+    def run(args: argparse.Namespace) -> int:
+        installation.setup_migrated()
+        return module.run(args)
+
+    help_, example = GUESTS[name]
+    return SimpleNamespace(HELP=help_, EXAMPLE=example, add_arguments=module.add_arguments, run=run)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from django.db import connection
 
     settings.HOME.mkdir(parents=True, exist_ok=True)
+    settings.KEYRING.make_all()
     applied = unapplied()
     call_command("migrate", verbosity=0, interactive=False)
     done = {

@@ -5,8 +5,10 @@ receipts (Ed25519), sessions. Sealing keys are numbered (`words-1.key`, `words-2
 while the old one is still there; the highest number is the current one. Losing this directory loses every word.
 """
 
+import hashlib
 import os
 import secrets
+import time
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +16,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SEALING = ("identity", "words")
+NOTICED_WITHIN = 30.0  # seconds until every process seals new content with a key that a rotation made
+NOT_KEPT = "session.key"  # ends sessions and nothing else: neither exported nor needed to restore
 
 
 class MissingKey(LookupError):
     """Content names a key that is not in the directory: restore the key bundle that belongs to this database."""
+
+
+def fingerprint(name: str, key: bytes) -> str:
+    """Name a key without telling it: 16 hex digits that two directories can be compared by."""
+    return hashlib.sha256(b"bandeng/key/v1\x00" + name.encode() + b"\x00" + key).hexdigest()[:16]
 
 
 class Keyring:
@@ -25,6 +34,16 @@ class Keyring:
 
     def __init__(self, directory: Path):
         self.directory = directory
+        self._currents: dict[str, tuple[float, int]] = {}  # purpose → until when (a stopwatch, not a clock), number
+
+    def make_all(self) -> None:
+        """Make every key that is not there yet, so that a first backup holds them all."""
+        for purpose in SEALING:
+            self.current(purpose)
+        for purpose in ("session", "tokens", "blind", "webhook"):
+            self.secret(purpose)
+        for purpose in ("ledger", "receipts"):
+            self.signing(purpose)
 
     def session_secret(self) -> str:
         """Give Django's SECRET_KEY."""
@@ -56,16 +75,35 @@ class Keyring:
         except FileNotFoundError:
             raise MissingKey(f"{path.name} is not in {self.directory}; restore the key bundle.") from None
 
-    @cache  # noqa: B019
     def current(self, purpose: str) -> int:
-        """Give the number of the sealing key that new content is sealed with, making the first one if need be."""
+        """Give the number of the sealing key that new content is sealed with, making the first one if need be.
+
+        Looked up at most every 30 seconds: a running process takes up a new key within that time, and what it seals
+        with the old one meanwhile opens as well.
+        """
+        until, number = self._currents.get(purpose, (0.0, 0))
+        if time.monotonic() >= until:
+            number = max(self.numbers(purpose), default=0) or self.make_next(purpose)
+            self._currents[purpose] = (time.monotonic() + NOTICED_WITHIN, number)
+        return number
+
+    def numbers(self, purpose: str) -> list[int]:
+        """List the numbers of a purpose's sealing keys that are in the directory."""
         if purpose not in SEALING:
             raise ValueError(f"{purpose!r} is not a sealing purpose; choose from {SEALING}.")
-        numbers = [int(p.stem.rpartition("-")[2]) for p in self.directory.glob(f"{purpose}-*.key")]
-        if numbers:
-            return max(numbers)
-        self._read_or_make(f"{purpose}-1.key", lambda: secrets.token_bytes(32))
-        return 1
+        return sorted(int(p.stem.rpartition("-")[2]) for p in self.directory.glob(f"{purpose}-*.key"))
+
+    def make_next(self, purpose: str) -> int:
+        """Make the sealing key after the highest there is, the current one from now on; give its number."""
+        number = max(self.numbers(purpose), default=0) + 1
+        self._read_or_make(f"{purpose}-{number}.key", lambda: secrets.token_bytes(32))
+        self._currents.pop(purpose, None)
+        return number
+
+    def fingerprints(self) -> dict[str, str]:
+        """Give name → fingerprint of each key that has to be kept, as they lie in the directory; makes none."""
+        files = sorted(p for pattern in ("*.key", "*.ed25519") for p in self.directory.glob(pattern))
+        return {p.name: fingerprint(p.name, p.read_bytes()) for p in files if p.name not in {NOT_KEPT} and p.is_file()}
 
     def _read_or_make(self, name: str, make) -> bytes:
         path = self.directory / name

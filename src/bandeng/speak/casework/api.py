@@ -4,6 +4,7 @@ from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
+from .integrity import Altered, altered
 from .models import Case, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
@@ -62,6 +63,8 @@ from .services.registering import MAX_WORDS, CannotRegister
 from .services.replying import IncompleteReply, required_parts
 
 __all__ = [
+    "Altered",
+    "altered",
     "CLOCK",
     "CannotImport",
     "CannotMove",

@@ -1,1 +1,1 @@
-"""Tables of Qinghe, a county that does not exist, in the format `bandeng import` reads."""
+"""The tables of the fictional county, in the format of the imports."""

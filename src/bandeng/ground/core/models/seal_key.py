@@ -34,16 +34,21 @@ class SealKey(models.Model):
         number = settings.KEYRING.current("words")
         key = cls(id=new_id(), wrapped_with=number)
         key._plain = token_bytes(32)
-        key.wrapped = seal(settings.KEYRING.sealing("words", number), key._plain, f"seal_key:{key.id}")
+        key.wrapped = seal(settings.KEYRING.sealing("words", number), key._plain, key.context)
         return key
+
+    @property
+    def context(self) -> str:
+        """Name the place the key is wrapped for."""
+        return f"seal_key:{self.id}"
 
     def plain(self) -> bytes:
         """Unwrap the key; raise CannotOpen where it was erased."""
         if not hasattr(self, "_plain"):
             if self.wrapped is None:
-                raise CannotOpen(f"seal_key:{self.id}: erased")
+                raise CannotOpen(f"{self.context}: erased")
             kek = settings.KEYRING.sealing("words", self.wrapped_with)
-            self._plain = unseal(kek, self.wrapped, f"seal_key:{self.id}")
+            self._plain = unseal(kek, self.wrapped, self.context)
         return self._plain
 
     def seal(self, text: str, context: str) -> bytes:

@@ -1,0 +1,73 @@
+"""`bandeng verify`: was anything changed after it was entered?"""
+
+import argparse
+from collections.abc import Iterator
+
+from .installation import setup_migrated
+from .output import print_json, progress, table
+from .words import gettext as _
+
+HELP = _("Recompute the public log from content and name everything that was changed.")
+ABOUT = _(
+    "Recomputes each leaf from its act, the tree and each signed head from the leaves, and holds words, cases, clocks\n"
+    "and judgements against the acts that committed to them. Changes nothing; may run beside the site."
+)
+EXAMPLE = "bandeng verify"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("for programs"))
+
+
+def run(args: argparse.Namespace) -> int:
+    setup_migrated()
+    counts: dict[str, int] = {}
+    broken = list(_broken(counts))
+    if args.json:
+        print_json({"is_intact": not broken, "checked": counts, "broken": broken})
+        return 1 if broken else 0
+    if broken:
+        rows = [(each["kind"], each["key"], each["what"]) for each in broken]
+        print(table((_("what kind"), _("which"), _("what is wrong")), rows))
+    print(
+        _("%(acts)d acts, %(leaves)d leaves, %(cases)d cases recomputed; %(broken)d broken.")
+        % {**counts, "broken": len(broken)}
+    )
+    return 1 if broken else 0
+
+
+def _broken(counts: dict[str, int]) -> Iterator[dict[str, str]]:
+    from bandeng.ground.acts import api as acts
+    from bandeng.ground.core import clock
+    from bandeng.ground.files import api as files
+    from bandeng.ground.ledger import api as ledger
+    from bandeng.judge.evaluation import api as evaluation
+    from bandeng.speak.casework import api as casework
+
+    def one(kind: str, key: object, what: str) -> dict[str, str]:
+        return {"kind": kind, "key": str(key), "what": what}
+
+    counts.update(acts=0, leaves=0, cases=0)
+    with progress(None, "acts") as bar:
+        for found in acts.verify():
+            counts["acts"] += 1
+            bar.update()
+            if found:
+                yield one("act", found.act_key, f"{found.kind}: {found.what}")
+    head = ledger.head()
+    counts["leaves"] = head.size if head else 0
+    for finding in ledger.rebuild_check():
+        yield one("log", finding.place, finding.kind)
+    if late := ledger.pending_older_than(60, clock.now()):
+        yield one("log", late, "pending-too-long")
+    with progress(None, "cases") as bar:
+        for altered in casework.altered():
+            if altered is None:
+                counts["cases"] += 1
+                bar.update()
+            else:
+                yield one("case", altered.case_key, altered.what)
+    for key in evaluation.altered():
+        yield one("judgement", key, "marks")
+    for bad in files.check(is_deep=True):
+        yield one("file", bad.file_id, bad.code)

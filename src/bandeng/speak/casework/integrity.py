@@ -1,0 +1,110 @@
+"""Hold rows against the acts that committed to them: words to their digests, cases and clocks to the facts recorded."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bandeng.ground.acts import api as acts
+from bandeng.ground.clocks import api as clocks
+from bandeng.ground.core import api as core
+
+from .models import Case
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A row that is not what its act says. `what` names the part."""
+
+    case_key: uuid.UUID
+    what: str
+
+
+def altered() -> Iterator[Altered | None]:
+    """Go through all cases; yield None for one that holds, Altered for each part of one that does not."""
+    batch: list[Case] = []
+    cases = Case.objects.select_related("seal_key").prefetch_related("replies", "statements").order_by("id")
+    for case in cases.iterator(chunk_size=CHUNK):
+        batch.append(case)
+        if len(batch) == CHUNK:
+            yield from _check(batch)
+            batch = []
+    yield from _check(batch)
+
+
+def _check(batch: list[Case]) -> Iterator[Altered | None]:
+    keys = [case.pk for case in batch]
+    histories: dict[uuid.UUID, list[acts.Act]] = {key: [] for key in keys}
+    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=keys)
+    for act in rows.order_by("at", "id"):
+        histories[act.subject_key].append(act)
+    running = clocks.running("case", keys)
+    for case in batch:
+        found = [*_facts(case, histories[case.pk]), *_clocks(histories[case.pk], running[case.pk])]
+        found += _words(case, histories[case.pk])
+        yield from (Altered(case.pk, what) for what in found) if found else (None,)
+
+
+def _facts(case: Case, history: list[acts.Act]) -> Iterator[str]:
+    """The row is what the last act that speaks of it says."""
+    said = [act.payload["case"] for act in history if "case" in act.payload]
+    if not said:
+        yield "no act speaks of this case"
+        return
+    now = case.open_facts()
+    yield from (name for name, value in said[-1].items() if now.get(name) != value)
+
+
+def _clocks(history: list[acts.Act], running: list[clocks.Clock]) -> Iterator[str]:
+    """Each running clock is due when the act that started it says, unless a new calendar recomputed it."""
+    facts = {fact["clock"]: fact for act in history for fact in act.payload.get("clocks", [])}
+    for clock in running:
+        fact = facts.get(str(clock.pk))
+        if fact is None:
+            yield f"clock {clock.parameter}: no act started it"
+        elif str(clock.calendar_version_id) == fact["calendar_version"] and any(
+            getattr(clock, name) != datetime.fromisoformat(fact[name])
+            for name in ("started_at", "due_strict", "due_legal")
+        ):
+            yield f"clock {clock.parameter}"
+
+
+def _words(case: Case, history: list[acts.Act]) -> Iterator[str]:
+    """Words open and have the digests that their acts committed to; erased ones have no salt any more."""
+    statements = {str(row.pk): row for row in case.statements.all()}
+    replies = {str(row.pk): row for row in case.replies.all()}
+    last_draft = {act.payload["reply"]: act for act in history if {"reply", "sealed"} <= set(act.payload)}
+    for act in history:
+        sealed = act.payload.get("sealed")
+        if not sealed or act.salt is None:
+            continue
+        payload = act.payload
+        try:
+            if "statement" in payload:
+                row = statements.get(payload["statement"])
+                texts = {name: row.words and _open(case, row.words, row.words_context()) for name in sealed if row}
+                if row is None:
+                    yield "a statement is gone"
+            elif "reply" in payload:
+                row = replies.get(payload["reply"])
+                is_current = last_draft.get(payload["reply"]) is act and payload.get("edge") not in {"send_back"}
+                parts = row.parts() if row and is_current else {}
+                texts = {name: parts.get(name, "") for name in sealed if is_current and name != "reason"}
+            elif payload.get("edge") in {"register", "import"} or act.kind in {"case.registered", "case.imported"}:
+                texts = {"words": _open(case, case.words, case.words_context())}
+            else:
+                texts = {}
+            if act.reason is not None and "reason" in sealed:
+                texts["reason"] = _open(case, act.reason, act.reason_context)
+        except core.CannotOpen:
+            yield f"words of {act.kind} do not open"
+            continue
+        for name, text in texts.items():
+            if acts.words_digest(bytes(act.salt), name, (text or "").encode()) != sealed.get(name):
+                yield f"{name} of {act.kind}"
+
+
+def _open(case: Case, sealed: bytes, context: str) -> str:
+    return case.seal_key.open(sealed, context)

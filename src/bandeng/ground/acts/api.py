@@ -4,7 +4,7 @@ from .canonical import NotOpenData, timestamp, words_digest
 from .kinds import Kind, UnknownKind, kind, kinds, register
 from .models import Act
 from .selectors import Broken, by_idempotency_keys, history, verify
-from .services import Actor, Draft, emit, emit_many, system
+from .services import Actor, Draft, emit, emit_many, empty_words, system
 from .services.emitting import NotInTransaction, leaf_hash
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "by_idempotency_keys",
     "emit",
     "emit_many",
+    "empty_words",
     "history",
     "kind",
     "kinds",

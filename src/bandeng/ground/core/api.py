@@ -1,10 +1,12 @@
 """The only door to `core`."""
 
+from . import erasure_register
 from .fields import IdentityField, MaskedField, WordsField, data_class
 from .ids import is_code, new_code, new_id, show_code, tidy_code
 from .masking import mask
 from .models import Lease, SealKey
 from .sealing import CannotOpen, blind_index, seal, unseal
+from .services import erase_keys, rewrap_keys, wrapped_under
 from .sheets import CannotRead, Row, Table, read_table
 from .tokens import derive as derive_secret
 from .tokens import matches as secret_matches
@@ -22,14 +24,18 @@ __all__ = [
     "blind_index",
     "data_class",
     "derive_secret",
+    "erase_keys",
+    "erasure_register",
     "is_code",
     "mask",
     "new_code",
     "new_id",
     "read_table",
+    "rewrap_keys",
     "seal",
     "secret_matches",
     "show_code",
     "tidy_code",
     "unseal",
+    "wrapped_under",
 ]

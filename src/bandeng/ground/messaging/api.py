@@ -4,7 +4,19 @@ from .channels import configured
 from .models import OutboxMessage
 from .registry import Address, resolver, webhook_addresses
 from .selectors import dead_letters, messages_of, notices, print_queue, text
-from .services import CannotMark, Delivered, Outgoing, cancel_held, deliver, printed, queue_many, read, retry
+from .services import (
+    CannotMark,
+    Delivered,
+    Outgoing,
+    cancel_held,
+    deliver,
+    empty_messages,
+    mark_repeated,
+    printed,
+    queue_many,
+    read,
+    retry,
+)
 
 __all__ = [
     "Address",
@@ -16,6 +28,8 @@ __all__ = [
     "configured",
     "dead_letters",
     "deliver",
+    "empty_messages",
+    "mark_repeated",
     "messages_of",
     "notices",
     "print_queue",

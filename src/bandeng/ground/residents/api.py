@@ -2,14 +2,24 @@
 
 from .identity import Identity, tidy_id_number, tidy_phone
 from .models import Resident
-from .services import address_for_sending, create_many, open_identity
+from .services import (
+    address_for_sending,
+    create_many,
+    erase_identity,
+    open_identity,
+    reseal_identities,
+    sealed_under,
+)
 
 __all__ = [
     "Identity",
     "Resident",
     "address_for_sending",
     "create_many",
+    "erase_identity",
     "open_identity",
+    "reseal_identities",
+    "sealed_under",
     "tidy_id_number",
     "tidy_phone",
 ]

@@ -16,6 +16,7 @@ from ..models import StoredFile
 from ..models.stored_file import State
 from . import sandbox
 from .receive import content_context, file_act
+from .sweep import is_backup_running
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,8 @@ def _decide(row: StoredFile, kind: str, now: datetime, payload: dict[str, str], 
         for name, value in values.items():
             setattr(row, name, value)
         acts.emit(file_act(kind, row, WORKER, **payload), now=now)
-    vault.remove(original)
+    if not is_backup_running(now):  # it may have to copy what its snapshot names; the daily sweep takes it then
+        vault.remove(original)
     return True
 
 

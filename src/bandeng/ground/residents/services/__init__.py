@@ -1,4 +1,13 @@
+from .erasing import erase_identity
 from .giving import create_many
 from .opening import address_for_sending, open_identity
+from .resealing import reseal_identities, sealed_under
 
-__all__ = ["address_for_sending", "create_many", "open_identity"]
+__all__ = [
+    "address_for_sending",
+    "create_many",
+    "erase_identity",
+    "open_identity",
+    "reseal_identities",
+    "sealed_under",
+]

@@ -24,7 +24,7 @@ class Line(forms.CharField):
     """One line of text."""
 
     def to_python(self, value) -> str:
-        return super().to_python(tidy(value) if isinstance(value, str) else value)
+        return super().to_python(tidy(value) if isinstance(value, str) else value) or ""
 
 
 class Words(Line):

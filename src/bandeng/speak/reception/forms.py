@@ -91,7 +91,8 @@ class IntakeForm(KeyedForm):
         return number
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         only = next(iter(self.offices.values()))
         office = self.offices.get(data.get("office", ""), only)
         data["office"] = office
@@ -188,7 +189,8 @@ class ReachForm(forms.Form):
         self.fields["area"].choices = _area_groups(now)
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         given = [name for name in ("name", "phone") if data.get(name)]
         if data.get("who") == "anonymous" and given:
             self.add_error(

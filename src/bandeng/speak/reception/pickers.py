@@ -1,7 +1,8 @@
 """Places and topics typed by name, part of it or pinyin initials: understood only where nothing else can be meant."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 from bandeng.ground.directory import api as directory
 
 SHOWN = 6  # how many of several fitting names an error lists
-Row = directory.Area | directory.Topic
+Row = TypeVar("Row", directory.Area, directory.Topic)
 
 
-def name_of(row: Row) -> str:
+def name_of(row: directory.Area | directory.Topic) -> str:
     """Give the name by which a row is chosen from a list: a village with its township before it."""
-    has_two_parts = isinstance(row, directory.Area) and row.kind == "village" and row.parent is not None
-    return f"{row.parent.label_zh} {row.label_zh}" if has_two_parts else row.label_zh
+    if isinstance(row, directory.Area) and row.kind == "village" and row.parent is not None:
+        return f"{row.parent.label_zh} {row.label_zh}"
+    return row.label_zh
 
 
 def areas_for(home: directory.Area | None, now: datetime) -> list[directory.Area]:
@@ -46,20 +48,19 @@ def find_topic(text: str) -> directory.Topic | None:
     return _only(text, topics(), directory.search_topics(text), lambda t: False, _("No topic fits “%(text)s”."))
 
 
-def _only(text: str, rows: Iterable[Row], found: list[Row], is_near, none: str) -> Row | None:
-    if not text.strip():
+def _only(text: str, rows: Iterable[Row], found: list[Row], is_near: Callable[[Row], bool], none: str) -> Row | None:
+    """Give the one row that a text can mean: by its whole name, then its exact label, then anything that fits."""
+    text = text.strip()
+    if not text:
         return None
-    named = [row for row in rows if name_of(row) == text.strip()]
-    exact = [row for row in found if text.strip().casefold() in (row.label_zh, row.code, row.pinyin)] if found else []
-    for candidates in (named, exact, found):
-        near = [row for row in candidates if is_near(row)]
-        for group in (candidates, near):
-            if len(group) == 1:
-                return group[0]
-        if candidates:
-            break
-    if not found and not named:
-        leave = _("Choose from the list, or leave it empty: the words alone are enough.")
-        raise ValidationError(f"{none % {'text': text.strip()[:20]}}{leave}")
-    names = "、".join(name_of(row) for row in (named or exact or found)[:SHOWN])
-    raise ValidationError(_("Several fit: %(names)s. Write a little more.") % {"names": names})
+    named = [row for row in rows if name_of(row) == text]
+    exact = [row for row in found if text.casefold() in (row.label_zh, row.code, row.pinyin)]
+    fitting = named or exact or found
+    for group in (fitting, [row for row in fitting if is_near(row)]):
+        if len(group) == 1:
+            return group[0]
+    if fitting:
+        names = "、".join(name_of(row) for row in fitting[:SHOWN])
+        raise ValidationError(_("Several fit: %(names)s. Write a little more.") % {"names": names})
+    leave = _("Choose from the list, or leave it empty: the words alone are enough.")
+    raise ValidationError(f"{none % {'text': text[:20]}}{leave}")

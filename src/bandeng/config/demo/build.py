@@ -62,9 +62,7 @@ class _Chooser:
         return self.left[group].pop()
 
 
-def build(
-    *, now: datetime, cases: int = 200, seed: int = SEED, progress: Callable[[], object] = lambda: None
-) -> Built:
+def build(*, now: datetime, cases: int = 200, seed: int = SEED, progress: Callable[[], object] = lambda: None) -> Built:
     """Bring the county in as of eight weeks ago and let `cases` matters happen until `now`; the same seed, the same.
 
     `progress` is called once a case. Not inside a transaction.

@@ -10,7 +10,13 @@ from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as casework
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"
-GIVEN = "桂兰 建国 秀英 德才 玉珍 长顺 春花 大山 金凤 有福 素芬 保田 翠莲 水生 美娟 志强 兰香 国庆 月娥 根生 小满 腊梅".split()
+# fmt: off
+GIVEN = [
+    "桂兰", "建国", "秀英", "德才", "玉珍", "长顺", "春花", "大山",
+    "金凤", "有福", "素芬", "保田", "翠莲", "水生", "美娟", "志强",
+    "兰香", "国庆", "月娥", "根生", "小满", "腊梅",
+]
+# fmt: on
 
 
 class People:

@@ -30,7 +30,12 @@ class Voice:
 
     def spoken(self, village: str, rng: Random) -> "Voice":
         """Fill in a village, a group, a number of days and a month."""
-        values = {"v": village, "n": rng.randint(1, 9), "d": rng.choice([3, 4, 5, 7, 8, 11]), "m": rng.choice("六七八九")}
+        values = {
+            "v": village,
+            "n": rng.randint(1, 9),
+            "d": rng.choice([3, 4, 5, 7, 8, 11]),
+            "m": rng.choice("六七八九"),
+        }
         texts = ("words", "opinion", "facts", "basis", "missing")
         return Voice(**{**vars(self), **{name: getattr(self, name).format(**values) for name in texts}})
 

@@ -19,14 +19,6 @@ from .rules import ENDED, MAIN, OPEN, WITH_STAFF, Outcome, Status
 from .services.moving import parameter_of
 from .services.notes import MAX_FILES
 
-# Reasons that were written for the resident too; what an approver notes for a drafter is not among them.
-TOLD = {
-    "case.returned",
-    "case.return_settled",
-    "case.redispatched",
-    "case.merged",
-    "case.terminated",
-}
 OPENED = "identity.opened"
 
 
@@ -64,7 +56,7 @@ def steps(case: Case, lines: list[selectors.Line]) -> list[dict]:
                 "title": _("%(what)s: %(office)s") % {"what": line.label, "office": to} if to else line.label,
                 "at": line.act.at,
                 "who": " · ".join(filter(None, [clock(line.act.at), line.office.label_zh if line.office else ""])),
-                "text": line.reason if line.act.kind in TOLD else "",
+                "text": line.reason,
                 "state": "done",
             }
         )

@@ -4,7 +4,7 @@ from ..ids import new_id
 
 
 class WrongTry(models.Model):
-    """A wrong secret, kept for an hour (throttle.py). `key` is blinded: neither code nor address can be read from it."""
+    """A wrong secret, kept for an hour (throttle.py). `key` is blinded: it tells neither code nor address."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.BinaryField(max_length=16)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0001_initial'),
+        ("casework", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reply',
-            name='is_undispatched',
+            model_name="reply",
+            name="is_undispatched",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -7,23 +7,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0002_reply_is_undispatched'),
+        ("casework", "0002_reply_is_undispatched"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='reply',
-            name='service_method',
-            field=models.CharField(blank=True, choices=[('online', 'online'), ('message', 'message'), ('phone', 'phone'), ('in_person', 'in_person'), ('post', 'post'), ('import', 'import')], max_length=20),
+            model_name="reply",
+            name="service_method",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("online", "online"),
+                    ("message", "message"),
+                    ("phone", "phone"),
+                    ("in_person", "in_person"),
+                    ("post", "post"),
+                    ("import", "import"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='ImportedOriginal',
+            name="ImportedOriginal",
             fields=[
-                ('id', models.UUIDField(default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('row', bandeng.ground.core.fields.WordsField()),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='imported_original', to='casework.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=bandeng.ground.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("row", bandeng.ground.core.fields.WordsField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imported_original",
+                        to="casework.case",
+                    ),
+                ),
             ],
         ),
     ]

@@ -14,6 +14,7 @@ from bandeng.ground.directory import api as directory
 from bandeng.ground.messaging.models import OutboxMessage
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
+from bandeng.speak.casework import integrity
 from bandeng.speak.casework.importing import columns
 from bandeng.speak.casework.importing.known import known_areas, known_offices, known_topics
 from bandeng.speak.casework.importing.plan import plan
@@ -323,3 +324,14 @@ def test_cut_short_inside_a_batch_nothing_of_it_is_there(world, monkeypatch, pla
     report = take_over(*rows)
     assert (report.seen, report.imported) == (100, 50)
     assert all(check(made) is None for made in cases.Case.objects.order_by("-source_number")[:3])
+
+
+def test_what_was_taken_over_can_be_verified_and_a_change_is_found(world):
+    take_over({}, ANSWERED)
+    assert list(integrity.altered()) == [None, None]
+    for number, model, field in (("HX-001", ImportedOriginal, "row"), ("HX-002", Reply, "opinion")):
+        made = case(number)
+        row = model.objects.get(case=made)
+        context = row.row_context() if field == "row" else row.context(field)
+        model.objects.filter(pk=row.pk).update(**{field: made.seal_key.seal("{}", context)})
+    assert sorted(one.what for one in integrity.altered()) == ["opinion of case.imported", "original of case.imported"]

@@ -9,7 +9,7 @@ from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
 from bandeng.ground.core import api as core
 
-from .models import Case
+from .models import Case, ImportedOriginal, Reply
 
 CHUNK = 500
 
@@ -25,7 +25,11 @@ class Altered:
 def altered() -> Iterator[Altered | None]:
     """Go through all cases; yield None for one that holds, Altered for each part of one that does not."""
     batch: list[Case] = []
-    cases = Case.objects.select_related("seal_key").prefetch_related("replies", "statements").order_by("id")
+    cases = (
+        Case.objects.select_related("seal_key", "imported_original")
+        .prefetch_related("replies", "statements")
+        .order_by("id")
+    )
     for case in cases.iterator(chunk_size=CHUNK):
         batch.append(case)
         if len(batch) == CHUNK:
@@ -82,7 +86,9 @@ def _words(case: Case, history: list[acts.Act]) -> Iterator[str]:
             continue
         payload = act.payload
         try:
-            if "statement" in payload:
+            if act.kind == "case.imported":
+                texts = _imported(case, replies.get(payload.get("reply", "")), sealed)
+            elif "statement" in payload:
                 row = statements.get(payload["statement"])
                 texts = {name: row.words and _open(case, row.words, row.words_context()) for name in sealed if row}
                 if row is None:
@@ -92,7 +98,7 @@ def _words(case: Case, history: list[acts.Act]) -> Iterator[str]:
                 is_current = last_draft.get(payload["reply"]) is act and payload.get("edge") not in {"send_back"}
                 parts = row.parts() if row and is_current else {}
                 texts = {name: parts.get(name, "") for name in sealed if is_current and name != "reason"}
-            elif payload.get("edge") in {"register", "import"} or act.kind in {"case.registered", "case.imported"}:
+            elif payload.get("edge") == "register" or act.kind == "case.registered":
                 texts = {"words": _open(case, case.words, case.words_context())}
             else:
                 texts = {}
@@ -104,6 +110,17 @@ def _words(case: Case, history: list[acts.Act]) -> Iterator[str]:
         for name, text in texts.items():
             if acts.words_digest(bytes(act.salt), name, (text or "").encode()) != sealed.get(name):
                 yield f"{name} of {act.kind}"
+
+
+def _imported(case: Case, reply: Reply | None, sealed: dict) -> dict[str, str]:
+    """Open what arrived with an imported case: its words, the row it was made from, the answer it had."""
+    texts = {"words": case.statement()}
+    if "original" in sealed:
+        original: ImportedOriginal | None = getattr(case, "imported_original", None)
+        texts["original"] = original.text() if original else ""
+    if "opinion" in sealed:
+        texts["opinion"] = reply.part("opinion") if reply else ""
+    return texts
 
 
 def _open(case: Case, sealed: bytes, context: str) -> str:

@@ -22,6 +22,10 @@ class ImportedOriginal(models.Model):
     def row_context(self) -> str:
         return f"imported_original.row:{self.id}"
 
+    def text(self) -> str:
+        """Open the row as the JSON that was sealed; raises CannotOpen where it was erased."""
+        return self.case.seal_key.open(self.row, self.row_context())
+
     def cells(self) -> dict[str, object]:
         """Open the row, by column name; raises CannotOpen where it was erased."""
-        return json.loads(self.case.seal_key.open(self.row, self.row_context()))
+        return json.loads(self.text())

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.judge.evaluation_people import HOUR, IN_NOVEMBER, MISSING, ON_NEW_YEAR, WORDS, answered, judge
 from tests.speak.test_casework_loop import REPLY, dispatched, working
-from tests.world import MONDAY, SHANGHAI
+from tests.world import SHANGHAI
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
@@ -96,6 +96,14 @@ def test_the_same_form_twice_judges_once(world):
     again = judge(case, "no", key="judge:form", then="go_on", missing=MISSING)
     assert first.pk == again.pk and world.fresh(case).reopen_count == 1
     assert acts.Act.objects.filter(kind="evaluation.given").count() == 1
+
+
+def test_a_form_of_one_matter_does_nothing_on_another(world):
+    case, other = answered(world), answered(world)
+    judge(case, "yes", key="judge:form")
+    with pytest.raises(evaluation.CannotJudge):
+        judge(other, "no", key="judge:form")
+    assert world.fresh(other).status == "replied"
 
 
 def test_a_second_judgement_replaces_the_first_with_its_words_and_their_key(world):
@@ -192,4 +200,3 @@ def test_a_month_ends_in_shanghai(world):
     assert judge(answered(world, at=last), at=last + HOUR).month.month == 11
     first = last + timedelta(minutes=1)
     assert judge(answered(world, at=first), at=first + HOUR).month.month == 12
-    assert last > MONDAY

@@ -61,6 +61,13 @@ def _locked(case_key: uuid.UUID) -> cases.Case:
     return cases.Case.objects.select_for_update(of=("self",)).get(pk=case_key)
 
 
+def _given_before(case: cases.Case, done: acts.Act) -> Judgement:
+    row = Judgement.objects.filter(pk=done.subject_key, case_key=case.pk).first()
+    if row is None:
+        raise CannotJudge(_("There is no answer to judge yet, or the matter has moved on. Look at its page."))
+    return row
+
+
 def _seal(row: Judgement, words: str) -> None:
     if not words.strip():
         row.words, row.seal_key = None, None
@@ -130,7 +137,7 @@ def judge(
     if by.kind != "resident" or by.case_key != case.pk:
         raise cases.NoPen(_("Only who brought the matter judges it."))
     if done := acts.by_idempotency_keys([idempotency_key]).get(idempotency_key):
-        return Judgement.objects.get(pk=done.subject_key)
+        return _given_before(case, done)
     reply = answer_to_judge(case)
     if reply is None:
         raise CannotJudge(_("There is no answer to judge yet, or the matter has moved on. Look at its page."))

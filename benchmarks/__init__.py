@@ -1,0 +1,1 @@
+"""What the kernel costs at size. `make bench`; see README.md."""

@@ -31,11 +31,9 @@ def keys_are_there(now: datetime) -> Iterator[Finding]:
         "identity": residents.Resident.objects.values_list("sealed_with", flat=True),
     }
     names = [f"{purpose}-{n}.key" for purpose, numbers in used.items() for n in sorted(set(numbers.distinct()))]
-    if names:  # the first registration makes these
-        names += ["tokens.key", "blind.key"] if any(n.startswith("identity") for n in names) else ["tokens.key"]
     latest = ledger.head()
-    if latest is not None:
-        names.append("ledger.ed25519")
+    if names or latest is not None:
+        names += ["tokens.key", "blind.key", "ledger.ed25519", "receipts.ed25519"]
     missing = [name for name in names if not (settings.KEYRING.directory / name).is_file()]
     yield from map(_missing, missing)
     if latest is not None and "ledger.ed25519" not in missing:

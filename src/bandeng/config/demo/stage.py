@@ -19,7 +19,8 @@ from .people import People
 
 Story = Iterator[datetime]
 HOLDER = "demo"
-ROUND = timedelta(hours=1)
+HOUR = timedelta(hours=1)
+ROUNDS = frozenset({0, 9, 11, 14, 16, 18})  # hours at which the worker comes round: a limit ends at midnight
 
 
 @cache
@@ -73,24 +74,30 @@ class Stage:
         self._finish()
 
     def _rounds_until(self, at: datetime) -> None:
-        """Do what the worker would have done by then, hour by hour."""
-        while self.swept + ROUND <= at:
-            self.swept += ROUND
-            self._sweep(self.swept)
-            if self.swept.astimezone(SHANGHAI).hour in {12, 18}:
+        """Do what the worker would have done by then, some times a day."""
+        while self.swept + HOUR <= at:
+            self.swept = (self.swept + HOUR).replace(minute=0, second=30, microsecond=0)
+            hour = self.swept.astimezone(SHANGHAI).hour
+            if hour not in ROUNDS:
+                continue
+            _sweep(self.swept)
+            if hour == 9:
+                casework.sweep_idle(now=self.swept)
+            if hour == 18:
                 _sequence(self.swept)
 
-    def _sweep(self, at: datetime) -> None:
-        while (swept := clocks.sweep(now=at)).alerts + swept.breaches:
-            pass
-        casework.sweep_idle(now=at)
-
     def _finish(self) -> None:
-        self._sweep(self.end)
+        _sweep(self.end)
+        casework.sweep_idle(now=self.end)
         while files.clean_pending(now=self.end):
             pass
         _sequence(self.end)
         core.Lease.objects.release("ledger.sequencer", HOLDER, now=self.end)
+
+
+def _sweep(now: datetime) -> None:
+    while (swept := clocks.sweep(now=now)).alerts + swept.breaches:
+        pass
 
 
 def _sequence(now: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from bandeng.ground.directory import api as directory
 from bandeng.ground.residents import api as residents
+from bandeng.judge.evaluation import api as evaluation
 from bandeng.speak.casework import api as casework
 
 from .people import identity
@@ -21,6 +22,11 @@ WORDS_ADDED = ("今天又去看了,还是老样子。", "补充一句:下雨天�
 CORRECTIONS = ("更正:是村东头,不是村西头。", "刚才说的日子记错了,是上个星期三。")
 SENT_BACK = ("事实部分没写哪天谁去看的,补上;“协调处理”改成具体做什么、哪天做完。", "依据要写到条,救济途径漏了期限。")
 RETURNED = ("按履职事项清单,这一项的主责单位不是我单位,请依清单另派。", "查了我单位职责清单,没有这一项。")
+OPINIONS = {
+    "yes": ("办得快,谢谢。", "来人很客气,话说得清楚。", "早这样就好了。"),
+    "partly": ("修是修了,不知道管多久。", "态度好,就是慢。"),
+    "no": ("答复写得好看,地里还是老样子。", "打电话来说好话,事没动。"),
+}
 
 
 @dataclass
@@ -39,7 +45,7 @@ class Matter:
 
     @property
     def case(self) -> casework.Case:
-        return casework.Case.objects.get(pk=self.key)
+        return casework.Case.objects.defer("words", "words_masked").get(pk=self.key)
 
     @property
     def speaker(self) -> casework.Hand:
@@ -176,7 +182,18 @@ def not_solved(m: Matter) -> Story:
     """The resident says what is still missing."""
     yield m.stage.later(7, 24)
     missing = m.voice.missing or "跟答复里说的不一样,事情还在那儿。"
-    casework.reopen(m.key, missing=missing, by=m.speaker, now=m.now)
+    judged(m, m.stage.rng.choice(("no", "partly")), then=evaluation.GO_ON, missing=missing)
+
+
+def judged(m: Matter, is_solved: str, *, then: str = evaluation.REST, missing: str = "") -> None:
+    """The resident says what they think of the answer, where no handler sees it, and lets it rest or go on."""
+    rng = m.stage.rng
+    marks = {"yes": (6, 3, 1, 2), "partly": (2, 4, 2, 2), "no": (1, 2, 5, 2)}[is_solved]
+    result, manner = (rng.choices(evaluation.Judgement.MARKS, marks)[0] for _mark in range(2))
+    words = rng.choice(OPINIONS[is_solved]) if m.chance(0.4) else ""
+    opinion = evaluation.Opinion(is_solved, result, manner, rng.choice((False, False, False, None, True)), words)
+    key = f"demo:{m.key}:{m.now:%j%H%M%S}"
+    evaluation.judge(m.key, opinion, by=m.speaker, now=m.now, idempotency_key=key, then=then, missing=missing)
 
 
 # ---- fates ----------------------------------------------------------------------------------------------------------
@@ -300,13 +317,19 @@ def replied(m: Matter) -> Story:
 def confirmed(m: Matter) -> Story:
     yield from replied(m)
     yield m.stage.later(2, 30)
-    casework.confirm(m.key, by=m.speaker, now=m.now)
+    if m.chance(0.8):
+        judged(m, "yes")
+    else:
+        casework.confirm(m.key, by=m.speaker, now=m.now)
 
 
 def let_rest(m: Matter) -> Story:
     yield from replied(m)
     yield m.stage.later(2, 30)
-    casework.let_rest(m.key, by=m.speaker, now=m.now)
+    if m.chance(0.8):
+        judged(m, m.stage.rng.choice(("partly", "no")))
+    else:
+        casework.let_rest(m.key, by=m.speaker, now=m.now)
 
 
 def withdrawn(m: Matter) -> Story:

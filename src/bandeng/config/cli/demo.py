@@ -12,7 +12,7 @@ from pathlib import Path
 from bandeng.config import environment
 
 from .failures import NotReady
-from .installation import setup
+from .installation import setup, unapplied
 from .output import progress, table
 from .processes import require_free
 from .words import gettext as _
@@ -82,11 +82,14 @@ def _clear(home: Path) -> None:
 
 
 def _build_once(home: Path, count: int) -> None:
-    if (home / READY).exists():
-        return
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
+
+    if (home / READY).exists():
+        if unapplied():  # made by an earlier version
+            call_command("migrate", verbosity=0, interactive=False)
+        return
 
     from bandeng.config.demo.build import build
     from bandeng.ground.core import clock
@@ -104,7 +107,11 @@ def _build_once(home: Path, count: int) -> None:
 def _serve(host: str, port: int) -> int:
     command = [sys.executable, "-m", "bandeng.config.cli"]
     serve = [*command, "serve", "--with-parent", "--host", host, "--port", str(port)]
-    children = [subprocess.Popen(serve), subprocess.Popen([*command, "worker", "--with-parent"])]  # noqa: S603
+    # In sessions of their own: Ctrl-C reaches this process alone, which then ends them in order.
+    children = [
+        subprocess.Popen(each, start_new_session=True)  # noqa: S603 - our own interpreter
+        for each in (serve, [*command, "worker", "--with-parent"])
+    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         _wait_for(host, port, children)

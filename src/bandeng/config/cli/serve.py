@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
     # Replaced by the server, so that the supervisor carries neither Django nor what was loaded to look round.
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
-        "--workers", str(max(1, args.workers)), "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "--log-level", "warning", "bandeng.config.wsgi:application",
+        "--workers", str(max(1, args.workers)), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers",
+        "--workers-kill-timeout", "10", "--log-level", "error", "bandeng.config.wsgi:application",
     ]  # fmt: skip
     if not args.with_parent:
         print(_("Bandeng is at http://%(host)s:%(port)d (Ctrl-C ends it).") % vars(args), flush=True)

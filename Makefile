@@ -35,6 +35,12 @@ $(VENV)/.test: requirements/test.txt pyproject.toml
 build/.assets: assets/package-lock.json tools/assets.py
 	@$(PYTHON) tools/assets.py
 
+demo: $(VENV)/.run
+	@$(BIN)/bandeng demo --reset
+
+docs: $(VENV)/.run
+	$(BIN)/python tools/reference.py
+
 lock:
 	$(PYTHON) tools/lock.py
 

@@ -22,7 +22,12 @@ def messages() -> int:
     return subprocess.run([sys.executable, ROOT / "tools" / "messages.py", "check"], check=False).returncode
 
 
-CHECKS = [migrations, messages]
+def reference() -> int:
+    """Fail where docs/reference is not what the code says."""
+    return subprocess.run([sys.executable, ROOT / "tools" / "reference.py", "check"], check=False).returncode
+
+
+CHECKS = [migrations, messages, reference]
 
 if __name__ == "__main__":
     sys.exit(max(check() for check in CHECKS))

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(title=_("tables"), metavar=_("TABLE"), required=True)
     for kind in TABLES:
         sub = kinds.add_parser(kind, help=_columns(kind))
-        sub.description, sub.epilog = parser.description, parser.epilog
+        sub.description = _("Bring in %s.") % _columns(kind)
         sub.set_defaults(run=run, kind=kind)
         sub.add_argument("file", type=Path, metavar=_("FILE"), help=_("csv, xls or xlsx"))
         sub.add_argument("--sheet", help=_("sheet of a workbook (default: the first)"))

@@ -79,14 +79,17 @@ def tasks() -> list[Task]:
         Task("clocks.sweep", 20, sweep_clocks),
         Task("casework.idle", 10 * MINUTE, lambda now: casework.sweep_idle(now=now), alone=True),
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
+        Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
         Task("files.orphans", DAY, lambda now: files.sweep_orphans(now=now), alone=True),
         Task("sessions.clear", DAY, _clear_sessions, alone=True),
     ]
 
 
 def _clear_sessions(now: datetime) -> int:
+    from bandeng.faces.desk.services import forget_sign_ins
+
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return 0
+    return forget_sign_ins(now)
 
 
 def stop_on_signals() -> threading.Event:

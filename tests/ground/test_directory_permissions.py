@@ -19,11 +19,11 @@ MAY = {
     "handler": "case.view case.accept case.return case.draft case.serve case.search identity.open",
     "approver": "case.view case.approve case.serve",
     "leader": "case.view statistics.view",
-    "supervisor": "case.view statistics.view",
+    "supervisor": "case.view statistics.view erasure.view erasure.propose",
     "auditor": "ledger.view audit.view",
     "system_admin": "directory.import parameter.set",
     "security_admin": "staff.manage",
-    "audit_admin": "audit.view ledger.view",
+    "audit_admin": "audit.view ledger.view erasure.view erasure.confirm",
 }
 NEEDS_TOTP = {"approver", "system_admin", "security_admin", "audit_admin"}
 PASSWORD = "a-bench-by-the-door"

@@ -8,10 +8,13 @@ class EvaluationConfig(AppConfig):
 
     def ready(self):
         from bandeng.ground.core import navigation
+        from bandeng.speak.casework import api as cases
 
         from . import kinds
+        from .services.erasing import erase_words
 
         kinds.declare()
+        cases.on_erasure(erase_words)
         navigation.add(
             place="portal.home",
             label=_("What residents say of our answers"),

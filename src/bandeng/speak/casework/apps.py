@@ -14,5 +14,8 @@ class CaseworkConfig(AppConfig):
         kinds.declare()
         clockwork.register()
         navigation.add(
+            place="desk.menu", label=_("Erasing"), url_name="erasures", permission="erasure.view", order=80, key="g x"
+        )
+        navigation.add(
             place="desk.menu", label=_("Queue"), url_name="queue", permission="case.view", order=10, key="g q"
         )

@@ -41,7 +41,7 @@ def altered() -> Iterator[Altered | None]:
 def _check(batch: list[Case]) -> Iterator[Altered | None]:
     keys = [case.pk for case in batch]
     histories: dict[uuid.UUID, list[acts.Act]] = {key: [] for key in keys}
-    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=keys)
+    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=keys).select_related("seal_key")
     for act in rows.order_by("at", "id"):
         histories[act.subject_key].append(act)
     running = clocks.running("case", keys)
@@ -103,7 +103,7 @@ def _words(case: Case, history: list[acts.Act]) -> Iterator[str]:
             else:
                 texts = {}
             if act.reason is not None and "reason" in sealed:
-                texts["reason"] = _open(case, act.reason, act.reason_context)
+                texts["reason"] = act.reason_words()
         except core.CannotOpen:
             yield f"words of {act.kind} do not open"
             continue

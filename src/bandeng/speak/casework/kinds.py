@@ -81,6 +81,18 @@ KINDS = [
     ),
     acts.Kind("case.trip_noted", staff=_("The resident came or called again"), resident=_("You came or called again")),
     acts.Kind("case.file_added", staff=_("Photo or paper added"), resident=_("A photo or paper was added")),
+    acts.Kind("words.erasure_proposed", staff=_("Erasing what was said was proposed"), resident=None),
+    acts.Kind(
+        "words.erasure_declined",
+        staff=_("It was decided not to erase what was said"),
+        resident=_("It was decided not to erase what you said"),
+        is_reason_shared=True,
+    ),
+    acts.Kind(
+        "words.erased",
+        staff=_("What was said was erased, by a decision with reasons"),
+        resident=_("What you said was erased, by a decision with reasons"),
+    ),
     acts.Kind("case.receipt_printed", staff=_("Receipt printed again"), resident=_("Your receipt was printed again")),
 ]
 

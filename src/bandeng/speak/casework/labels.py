@@ -97,3 +97,13 @@ PEN = {
     "clock": _("the clock"),
     "import": _("the import"),
 }
+GROUND = {
+    "request": _("The person asks for it (Personal Information Protection Law, article 47)"),
+    "third_person": _("Somebody else's private matters were written down unlawfully"),
+    "wrong_registration": _("Registered wrongly: twice, or under the wrong matter"),
+}
+ERASURE_STATE = {
+    "proposed": _("waiting for a second person"),
+    "confirmed": _("erased"),
+    "declined": _("declined"),
+}

@@ -2,6 +2,7 @@ from .access import CaseAccess
 from .attachment import Attachment
 from .case import Case
 from .draft import Draft
+from .erasure_proposal import ErasureProposal
 from .imported_original import ImportedOriginal
 from .reply import Reply
 from .statement import Statement
@@ -12,6 +13,7 @@ __all__ = [
     "Case",
     "CaseAccess",
     "Draft",
+    "ErasureProposal",
     "ImportedOriginal",
     "Reply",
     "Return",

@@ -1,6 +1,15 @@
 from .dispatching import accept, deem_accepted, dispatch, redispatch, return_case, settle_return
 from .drafts import drop_draft, expire_drafts, load_draft, save_draft
 from .ending import confirm, lapse, let_rest, reopen, withdraw
+from .erasing import (
+    CannotErase,
+    confirm_erasure,
+    decline_erasure,
+    erase_again,
+    on_erasure,
+    propose_erasure,
+    register_erasures,
+)
 from .importing import CannotImport, ImportReport, import_plan, read_plan
 from .notes import (
     add_words,
@@ -16,6 +25,7 @@ from .registering import Registered, Registration, register, register_many
 from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot, send_back, serve
 
 __all__ = [
+    "CannotErase",
     "CannotImport",
     "ImportReport",
     "Registered",
@@ -27,11 +37,14 @@ __all__ = [
     "approve",
     "attach",
     "confirm",
+    "confirm_erasure",
     "correct_words",
+    "decline_erasure",
     "deem_accepted",
     "dispatch",
     "draft_reply",
     "drop_draft",
+    "erase_again",
     "expire_drafts",
     "import_plan",
     "lapse",
@@ -40,11 +53,14 @@ __all__ = [
     "log_view",
     "may_open_identity",
     "note_trip",
+    "on_erasure",
     "open_identity",
     "print_receipt",
+    "propose_erasure",
     "read_plan",
     "redispatch",
     "register",
+    "register_erasures",
     "register_many",
     "reopen",
     "reply_on_the_spot",

@@ -14,7 +14,7 @@ from ..models import Case
 from ..permissions import CannotMove, StaleCase
 from ..rules import EDGES
 from ..services.replying import IncompleteReply
-from .context import case_context, case_or_404, my_hand
+from .context import case_context, case_or_404, my_hand, opened
 from .desk import DESK, make_form
 
 
@@ -57,7 +57,7 @@ def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
 def _sent_back_text(case: Case) -> dict:
     """Give the last written reply of this round, so that a sent-back draft is mended and not typed again."""
     reply = case.replies.select_related("case__seal_key").filter(round=case.reopen_count).first()
-    return {"kind": reply.kind, "result": reply.result, **reply.parts()} if reply else {}
+    return {"kind": reply.kind, "result": reply.result, **(opened(reply.parts) or {})} if reply else {}
 
 
 @access.needs("case.view")

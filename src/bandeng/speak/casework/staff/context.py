@@ -1,5 +1,7 @@
 """What the case page shows, gathered once for all views that draw it."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -72,20 +74,24 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
+def opened(open_words: Callable[[], Any]) -> Any:
+    """Open sealed words; None where they were erased, which is no error and is said on the page."""
+    try:
+        return open_words()
+    except core.CannotOpen:
+        return None
+
+
 def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None) -> dict:
     """Gather everything the case page shows; `bound` holds a form with errors under its act's name."""
     by = my_hand(request)
     edges = selectors.open_edges(case, by)
-    try:
-        words = case.statement()
-    except core.CannotOpen:
-        words = ""
     return {
         "case": case,
         "code": core.show_code(case.code),
-        "words": words,
+        "words": opened(case.statement),
         "statements": [
-            {"label": labels.STATEMENT[s.kind], "at": s.said_at, "text": s.text()}
+            {"label": labels.STATEMENT[s.kind], "at": s.said_at, "text": opened(s.text)}
             for s in case.statements.select_related("case__seal_key")
         ],
         "replies": [
@@ -93,7 +99,8 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
                 "reply": reply,
                 "kind": labels.REPLY_KIND[reply.kind],
                 "result": labels.RESULT[reply.result],
-                "parts": [(labels.PART[name], text) for name, text in reply.parts().items()],
+                "parts": [(labels.PART[name], text) for name, text in (opened(reply.parts) or {}).items()],
+                "is_erased": opened(reply.parts) is None,
             }
             for reply in case.replies.select_related("case__seal_key").order_by("-round")
         ],
@@ -115,7 +122,7 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
         "trip_key": str(core.new_id()),
         "receipt_url": receipt_url(case),
         "now": request.now,
-        "title": case.words_masked[:60],
+        "title": case.words_masked[:60] or _("(words erased)"),
     }
 
 
@@ -134,7 +141,7 @@ def _attachments(case: Case) -> list[dict]:
             "is_clean": a.file.state == "clean",
             "state": files.state_text(a.file),
             "kind": a.file.kind,
-            "name": files.original_name(a.file),
+            "name": opened(lambda stored=a.file: files.original_name(stored)) or _("Photo or paper"),
         }
         for a in case.attachments.select_related("file__seal_key")
     ]

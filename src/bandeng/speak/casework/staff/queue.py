@@ -38,7 +38,7 @@ def lines(cases: list[Case]) -> list[dict]:
             "case": case,
             "code": core.show_code(case.code),
             "url": reverse("case", args=[case.code]),
-            "title": case.words_masked[:60],
+            "title": case.words_masked[:60] or _("(words erased)"),
             "area": areas[case.area_id].label_zh if case.area_id in areas else "",
             "topic": topics[case.topic_id].label_zh if case.topic_id in topics else "",
             "holder": offices[case.holder_id].short_zh or offices[case.holder_id].label_zh,

@@ -8,9 +8,10 @@ from random import Random
 from bandeng.ground.directory import api as directory
 
 from . import setting, voices
+from .fates import FATES
 from .people import People
 from .stage import Stage
-from .stories import FATES, Matter
+from .stories import Matter
 
 SEED = 2026
 BEGINS = 41  # working days before the end: eight weeks and a morning

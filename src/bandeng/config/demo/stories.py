@@ -3,7 +3,6 @@
 A story that is not finished at the end of the play stays where it is: that is how cases come to wait.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,14 +17,14 @@ from .pictures import photo
 from .stage import Stage, Story
 from .voices import Voice
 
-WORDS_ADDED = ("今天又去看了,还是老样子。", "补充一句:下雨天更严重。", "昨天有人来量过,没说哪天动工。")
-CORRECTIONS = ("更正:是村东头,不是村西头。", "刚才说的日子记错了,是上个星期三。")
-SENT_BACK = ("事实部分没写哪天谁去看的,补上;“协调处理”改成具体做什么、哪天做完。", "依据要写到条,救济途径漏了期限。")
-RETURNED = ("按履职事项清单,这一项的主责单位不是我单位,请依清单另派。", "查了我单位职责清单,没有这一项。")
+WORDS_ADDED = ("今天又去看了，还是老样子。", "补充一句：下雨天更严重。", "昨天有人来量过，没说哪天动工。")
+CORRECTIONS = ("更正：是村东头，不是村西头。", "刚才说的日子记错了，是上个星期三。")
+SENT_BACK = ("事实部分没写哪天谁去看的，补上；“协调处理”改成具体做什么、哪天做完。", "依据要写到条，救济途径漏了期限。")
+RETURNED = ("按履职事项清单，这一项的主责单位不是我单位，请依清单另派。", "查了我单位职责清单，没有这一项。")
 OPINIONS = {
-    "yes": ("办得快,谢谢。", "来人很客气,话说得清楚。", "早这样就好了。"),
-    "partly": ("修是修了,不知道管多久。", "态度好,就是慢。"),
-    "no": ("答复写得好看,地里还是老样子。", "打电话来说好话,事没动。"),
+    "yes": ("办得快，谢谢。", "来人很客气，话说得清楚。", "早这样就好了。"),
+    "partly": ("修是修了，不知道管多久。", "态度好，就是慢。"),
+    "no": ("答复写得好看，地里还是老样子。", "打电话来说好话，事没动。"),
 }
 
 
@@ -181,7 +180,7 @@ def answered(m: Matter) -> Story:
 def not_solved(m: Matter) -> Story:
     """The resident says what is still missing."""
     yield m.stage.later(7, 24)
-    missing = m.voice.missing or "跟答复里说的不一样,事情还在那儿。"
+    missing = m.voice.missing or "跟答复里说的不一样，事情还在那儿。"
     judged(m, m.stage.rng.choice(("no", "partly")), then=evaluation.GO_ON, missing=missing)
 
 
@@ -236,7 +235,7 @@ def settled(m: Matter, *, is_upheld: bool) -> Story:
     casework.settle_return(
         m.key,
         to=m.right_office(),
-        reason="按履职事项清单和事发地点,由该单位主办,其他单位配合。",
+        reason="按履职事项清单和事发地点，由该单位主办，其他单位配合。",
         by=m.hand("dispatcher", m.case.dispatch_office_id),
         now=m.now,
     )
@@ -259,7 +258,7 @@ def redispatched(m: Matter) -> Story:
     casework.redispatch(
         m.key,
         to=m.right_office(),
-        reason="核对派单目录,该事项由另一单位主责,时限不变。",
+        reason="核对派单目录，该事项由另一单位主责，时限不变。",
         by=m.hand("dispatcher", m.case.dispatch_office_id),
         now=m.now,
     )
@@ -375,41 +374,3 @@ def on_the_spot(m: Matter) -> Story:
     if m.chance(0.6):
         yield m.now + timedelta(minutes=5)
         casework.confirm(m.key, by=m.speaker, now=m.now)
-
-
-@dataclass(frozen=True)
-class Fate:
-    """A story, how many of two hundred cases it gets, and how many working days ago these began."""
-
-    play: Callable[[Matter], Story]
-    share: int
-    ago: tuple[float, float]
-    voices: str = "handled"  # handled, approved, missing, on_the_spot, redirected or rejected
-
-
-FATES = (
-    Fate(registered, 8, (0.02, 0.25)),
-    Fate(waiting, 8, (0.5, 1.2)),
-    Fate(deemed, 7, (4, 30)),
-    Fate(disputed, 5, (0.9, 1.6)),
-    Fate(settled_elsewhere, 6, (6, 30)),
-    Fate(settled_back, 4, (6, 30)),
-    Fate(redispatched, 4, (2, 6)),
-    Fate(working, 16, (1.6, 4.5)),
-    Fate(overdue, 9, (8, 20)),
-    Fate(answered_late, 5, (16, 30)),
-    Fate(writing, 7, (3.2, 4.6), "approved"),
-    Fate(sent_back, 6, (4, 12), "approved"),
-    Fate(to_serve, 5, (3.8, 5), "approved"),
-    Fate(replied, 16, (5, 15)),
-    Fate(replied, 16, (24, 39)),
-    Fate(confirmed, 26, (10, 38)),
-    Fate(let_rest, 12, (10, 38)),
-    Fate(withdrawn, 5, (3, 36)),
-    Fate(reopened, 6, (8, 11), "missing"),
-    Fate(reopened_confirmed, 7, (16, 38), "missing"),
-    Fate(escalated, 4, (30, 39), "missing"),
-    Fate(refused, 6, (3, 36), "redirected"),
-    Fate(refused, 3, (3, 36), "rejected"),
-    Fate(on_the_spot, 9, (0.5, 36), "on_the_spot"),
-)

@@ -8,7 +8,7 @@ from random import Random
 from bandeng.speak.casework import api as casework
 
 REMEDY = (
-    "不同意这个答复,可以在收到之日起三十日内请上一级机关复查,电话0999-5550101;也可以随时再来找我们,有新情况随时说。"
+    "不同意这个答复，可以在收到之日起三十日内请上一级机关复查，电话0999-5550101；也可以随时再来找我们，有新情况随时说。"
 )
 
 

@@ -55,8 +55,9 @@ class Parser(argparse.ArgumentParser):
 def describe(parser: argparse.ArgumentParser, module: Any) -> None:
     """Fill a parser from a command's module: what it does, an example, the exit codes."""
     parser.description = "\n\n".join(filter(None, [module.HELP, getattr(module, "ABOUT", "")]))
+    heading = _("For example:")
     example = getattr(module, "EXAMPLE", "")
-    parser.epilog = "\n\n".join(filter(None, [example and f"{_('For example:')}\n  {example}", exit_codes()]))
+    parser.epilog = "\n\n".join(filter(None, [example and f"{heading}\n  {example}", exit_codes()]))
     module.add_arguments(parser)
     parser.set_defaults(run=module.run)
 

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -78,9 +77,8 @@ def _table(args: argparse.Namespace) -> Any:
         "now": clock.now(),
         "dry_run": args.dry_run,
         "skip_bad": args.skip_bad,
+        "sheet": args.sheet,
     }
-    if args.sheet:
-        return _sheet(args, how)
     with progress(None, args.kind) as bar:
 
         def count(done: int, total: int) -> None:
@@ -88,23 +86,6 @@ def _table(args: argparse.Namespace) -> Any:
             bar.refresh()
 
         return directory.importing.run(args.kind, args.file, progress=count, **how)
-
-
-def _sheet(args: argparse.Namespace, how: dict) -> Any:
-    from bandeng.ground.core import api as core
-    from bandeng.ground.directory import api as directory
-
-    columns = directory.importing.IMPORTS[args.kind].columns
-    known = [name for column in columns for name in (*column.headers, column.name)]
-    try:
-        found = core.read_table(args.file, sheet=args.sheet, known=known)
-    except core.CannotRead as wrong:
-        return directory.Report(args.kind, args.dry_run, findings=[directory.Finding(0, "", str(wrong), "")])
-    rows = [dict(zip(found.headers, row.cells, strict=False)) for row in found.rows]
-    report = directory.import_rows(args.kind, rows, **how)
-    numbers = {at: row.number for at, row in enumerate(found.rows, 1)}
-    report.findings = [replace(f, row=numbers.get(f.row, f.row)) for f in report.findings]
-    return report
 
 
 def _calendar(args: argparse.Namespace) -> Any:

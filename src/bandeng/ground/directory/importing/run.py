@@ -21,12 +21,13 @@ def run(
     dry_run: bool,
     skip_bad: bool = False,
     progress: Progress | None = None,
+    sheet: str | None = None,
 ) -> Report:
     """Import a csv, xls or xlsx file of `kind` (a key of IMPORTS); see `import_rows`.
 
     Never raises for what the file holds: the report says what is wrong. Raises NotPermitted, KeyError for other kinds.
     """
-    reading = read_rows(IMPORTS[kind].columns, path, progress)
+    reading = read_rows(IMPORTS[kind].columns, path, progress, sheet=sheet)
     report = write(
         kind, reading.rows, reading.findings, reading.count, by=by, now=now, dry_run=dry_run, skip_bad=skip_bad
     )

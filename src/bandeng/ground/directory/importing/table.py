@@ -26,11 +26,13 @@ class Reading:
         return sorted(replace(finding, column=self.headers.get(finding.column, finding.column)) for finding in findings)
 
 
-def read_rows(columns: tuple[Column, ...], path: Path | str, progress: Progress | None = None) -> Reading:
-    """Read a csv, xls or xlsx file: the rows that can be read, and what is wrong with the others."""
+def read_rows(
+    columns: tuple[Column, ...], path: Path | str, progress: Progress | None = None, *, sheet: str | None = None
+) -> Reading:
+    """Read a csv, xls or xlsx file (the first sheet unless named): rows that can be read, what is wrong with others."""
     known = [name for column in columns for name in (*column.headers, column.name)]
     try:
-        table = sheets.read_table(path, known=known)
+        table = sheets.read_table(path, sheet=sheet, known=known)
     except sheets.CannotRead as wrong:
         return Reading(findings=[Finding(0, "", str(wrong), "")])
     positions, findings = match_headers(columns, table.headers)

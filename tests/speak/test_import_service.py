@@ -4,6 +4,8 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.speak.test_casework_walks import check
 from tests.speak.test_import_plan import table
 from tests.world import MONDAY
@@ -15,7 +17,7 @@ from bandeng.ground.messaging.models import OutboxMessage
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
 from bandeng.speak.casework import integrity
-from bandeng.speak.casework.importing import columns
+from bandeng.speak.casework.importing import columns, text
 from bandeng.speak.casework.importing.known import known_areas, known_offices, known_topics
 from bandeng.speak.casework.importing.plan import plan
 from bandeng.speak.casework.models import CaseAccess, ImportedOriginal, Reply
@@ -140,8 +142,8 @@ def test_who_somebody_is_goes_to_residents_and_nowhere_else(world):
     assert "张桂兰" not in made.words_masked and "13800001234" not in made.words_masked
     (act,) = acts.history("case", made.pk)
     cells = made.imported_original.cells()
-    for text in (json.dumps(act.payload, ensure_ascii=False), json.dumps(cells | {"主要内容": ""}, ensure_ascii=False)):
-        assert "张桂兰" not in text and "13800001234" not in text and "138 0000 1234" not in text
+    for said in (json.dumps(act.payload, ensure_ascii=False), json.dumps(cells | {"主要内容": ""}, ensure_ascii=False)):
+        assert "张桂兰" not in said and "13800001234" not in said and "138 0000 1234" not in said
     assert cells["备注"] == "回访过"
 
 
@@ -158,14 +160,12 @@ def test_what_labels_a_person_is_dropped_named_and_in_no_table(world):
     assert cells["来电人情绪"] is None and cells["标签"] == "路灯"
     kept = {name: cell for name, cell in cells.items() if cell is not None}
     everything = tables() + case().statement() + json.dumps(kept, ensure_ascii=False)
-    for text in ("来电人情绪", "暴跳如雷", "老上访户"):
-        assert text not in everything
+    for label in ("来电人情绪", "暴跳如雷", "老上访户"):
+        assert label not in everything
 
 
 def tables() -> str:
     """Give whatever the tables hold."""
-    from django.db import connection
-
     rows = []
     with connection.cursor() as cursor:
         for name in connection.introspection.table_names(cursor):
@@ -333,3 +333,25 @@ def test_what_was_taken_over_can_be_verified_and_a_change_is_found(world):
         context = row.row_context() if field == "row" else row.context(field)
         model.objects.filter(pk=row.pk).update(**{field: made.seal_key.seal("{}", context)})
     assert sorted(one.what for one in integrity.altered()) == ["opinion of case.imported", "original of case.imported"]
+
+
+def test_looking_what_is_there_uses_the_index(world):
+    take_over({})
+    with CaptureQueriesContext(connection) as ran:
+        take_over({})
+    (sql,) = {each["sql"] for each in ran if '"source_number" IN' in each["sql"]}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}")
+        assert "case_source_number" in str(cursor.fetchall())
+
+
+def test_a_number_on_a_board_is_nobodys_name(world):
+    take_over({"来电人": None, "来电人电话": None})
+    assert case().identity_mode == "anonymous"
+    assert (text.account_name("A00045581"), text.account_name("河边的老王"), text.account_name("网友")) == (
+        "",
+        "河边的老王",
+        "",
+    )

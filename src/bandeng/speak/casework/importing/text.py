@@ -75,6 +75,11 @@ def name(cell: object) -> str:
     return "" if is_nothing(line) or line in _NOT_A_NAME or len(line) > 40 else line
 
 
+def account_name(account: str) -> str:
+    """Give an account as a name where people are called so (in Chinese); a number on a board is nobody's name."""
+    return name(account) if re.search("[\u3400-\u9fff]", account) else ""
+
+
 def phone(cell: object) -> str:
     """Give a telephone number as digits (with an extension behind "-"), or nothing where there is none."""
     line = unicodedata.normalize("NFKC", one_line(cell))

@@ -135,7 +135,7 @@ class TakingOver:
 
 
 def _identity(row: Planned) -> residents.Identity:
-    return residents.Identity(name=row.caller_name or text.name(row.caller_account), phone=row.caller_phone)
+    return residents.Identity(name=row.caller_name or text.account_name(row.caller_account), phone=row.caller_phone)
 
 
 def _facts(row: Planned) -> dict:

@@ -13,7 +13,7 @@ from bandeng.ground.directory import api as directory
 from bandeng.ground.policies import api as policies
 
 from ..hand import CLOCK, Hand
-from ..models import Case, Statement
+from ..models import Case, Return, Statement
 from ..permissions import CannotMove, check
 from .moving import Move, locked, take
 from .telling import Notice
@@ -40,11 +40,12 @@ def withdraw(case_key: uuid.UUID, *, by: Hand, now: datetime, idempotency_key: s
     """Close a case because the resident takes it back; an outcome of its own, and no achievement of the office."""
     case = locked(case_key)
     check("withdraw", case, by)
-    return take(
-        case,
-        "withdraw",
-        Move(by, now, notices=[Notice("withdrawn", case.holder_id)], idempotency_key=idempotency_key),
-    )
+    # A dispute between offices ends with the matter: undecided, and the office that returned it loses sight of it.
+    disputes = Return.objects.filter(case=case, settled_at=None)
+    revoke = [(office_key, "holder") for office_key in disputes.values_list("office_id", flat=True)]
+    disputes.update(settled_at=now, settled_by=by.key)
+    notices = [Notice("withdrawn", case.holder_id)]
+    return take(case, "withdraw", Move(by, now, revoke=revoke, notices=notices, idempotency_key=idempotency_key))
 
 
 @transaction.atomic

@@ -4,6 +4,9 @@ import pikepdf
 import pytest
 from playwright.sync_api import Page, expect
 
+# The shell of every page reads sessions and offices.
+pytestmark = pytest.mark.django_db
+
 PAGES = {"home": "/", "portal": "/debug/look/", "desk": "/debug/look/desk/", "keys": "/desk/keys/"}
 SLIP = ".slip"
 

@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
+
+# The shell of every page reads sessions and offices.
+pytestmark = pytest.mark.django_db
 
 WORDS = "想请人来修路灯。"
 

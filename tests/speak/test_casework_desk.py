@@ -120,3 +120,11 @@ def test_pages_run_few_queries(world, sign_in, django_assert_max_num_queries):
 def test_a_code_that_is_none_is_a_404(world, sign_in, bad):
     client = sign_in("liuyang")
     assert client.get(f"/desk/cases/{bad}/" if bad else "/desk/cases/").status_code == 404
+
+
+def test_pressing_twice_notes_one_trip(world, sign_in):
+    case = working(world)
+    client = sign_in("liqiang")
+    for _ in range(2):
+        assert client.post(reverse("case-trip", args=[case.code]), {"key": "trip:once"}).status_code == 302
+    assert cases.trips(case) == 1

@@ -364,17 +364,3 @@ def test_the_resident_reads_reasons_addressed_to_them_and_no_remarks_among_colle
     cases.send_back(other.pk, reason="写得太官腔", by=world.hand("zhaojun"), now=MONDAY + 4 * HOUR)
     assert not [line.reason for line in cases.timeline(world.fresh(other)) if line.reason]
     assert "写得太官腔" in [line.reason for line in cases.history(world.fresh(other))]
-
-
-def test_pressing_twice_notes_one_trip_and_one_correction(world):
-    case = working(world)
-    for _ in range(2):
-        cases.note_trip(
-            case.pk,
-            office=world.office("hexi-centre"),
-            by=world.hand("liqiang"),
-            now=MONDAY + 3 * HOUR,
-            idempotency_key="t",
-        )
-        cases.correct_words(case.pk, "是左腿", by=world.hand("liqiang"), now=MONDAY + 3 * HOUR, idempotency_key="c")
-    assert cases.trips(case) == 1 and case.statements.count() == 1

@@ -33,14 +33,7 @@ def _own_or(permission: str, case: Case, by: Hand) -> None:
         raise NoPen(_("This is for the resident or for the offices that have the case."))
 
 
-def _done_before(key: str | None) -> acts.Act | None:
-    """Give the act that the same form already did: a second press of a button does nothing twice."""
-    return acts.by_idempotency_keys([key]).get(key) if key else None
-
-
 def _say(case: Case, kind: str, act_kind: str, words: str, by: Hand, now: datetime, key: str | None) -> acts.Act:
-    if done := _done_before(key):
-        return done
     if not words.strip():
         raise CannotMove(_("Write something first; one sentence is enough."))
     words = words.strip()
@@ -94,8 +87,6 @@ def note_trip(
     case = locked(case_key)
     if not by.may("case.note_trip", office):
         raise NoPen(_("Trips are noted at the counter."))
-    if done := _done_before(idempotency_key):
-        return done
     trip = Trip(id=core.new_id(), case=case, office_id=office, made_at=now, made_by=by.key)
     act = note(
         case,

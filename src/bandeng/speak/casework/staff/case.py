@@ -1,10 +1,12 @@
 """One case: words, clocks, what may be done now and by whom, on one screen."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
 from bandeng.ground.files import api as files
@@ -73,5 +75,12 @@ def trip(request: HttpRequest, code: str) -> HttpResponse:
     office = next((o for o in sorted(by.permissions.offices("case.note_trip"))), None)
     if office is None:
         raise PermissionDenied
-    services.note_trip(found.pk, office=office, by=by, now=request.now, idempotency_key=request.POST.get("key") or None)
+    key = request.POST.get("key") or None
+    try:
+        with transaction.atomic():
+            services.note_trip(found.pk, office=office, by=by, now=request.now, idempotency_key=key)
+    except IntegrityError:
+        # The same button pressed twice meets at the unique index of the key; anything else is an error.
+        if key is None or not acts.by_idempotency_keys([key]):
+            raise
     return redirect("case", code=found.code)

@@ -29,8 +29,10 @@ def test_every_status_outcome_pen_and_reason_of_sight_is_listed():
 
 
 def test_every_kind_of_act_is_listed_and_those_hidden_from_residents_say_why():
-    assert {kind.code for kind in acts.kinds()} == listed("act")
-    for kind in acts.kinds():
+    # Tests of the kernel declare kinds `test.…` of their own in the same process.
+    declared = {kind.code: kind for kind in acts.kinds() if not kind.code.startswith("test.")}
+    assert declared.keys() == listed("act")
+    for kind in declared.values():
         seen, why = EXPECTED["act"][kind.code]
         assert (seen == "both") == bool(kind.resident), kind.code
         assert kind.staff and len(why) > 3, kind.code

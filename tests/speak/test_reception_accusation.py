@@ -70,7 +70,9 @@ def test_that_it_was_shown_is_kept_and_no_word_of_it_anywhere(world, client, sig
         assert client.post(WEB, sent).url == f"{WEB}?paper=slip"
     clerk = sign_in("liqiang")
     assert clerk.post(DESK, {**sent, "key": str(uuid.uuid4()), "paper": CANARY}).url == f"{DESK}?paper=slip"
-    web, desk = sorted(pointed(), key=lambda act: act.at)
+    found = {act.payload["channel"]: act for act in pointed()}
+    assert len(pointed()) == 2
+    web, desk = found["web"], found["counter"]
     assert web.payload == {"channel": "web", "office": None, "discipline": "discipline"}
     assert desk.payload == {"channel": "counter", "office": "hexi-centre", "discipline": "discipline"}
     assert (web.actor_key, web.office_key, web.reason, web.seal_key_id) == ("resident", None, None, None)

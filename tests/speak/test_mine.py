@@ -101,7 +101,7 @@ def ways(world):
         "registered": (world.registered, ["11月30日（星期一）前答复您", "正在看该由哪个单位办"]),
         "dispatched": (lambda: dispatched(world), ["11月30日（星期一）前答复您", "11月24日（星期二）前要接下"]),
         "disputed": (disputed, ["11月30日（星期一）前答复您", "11月25日（星期三）前定下", "不在职责清单"]),
-        "working": (lambda: working(world), ["11月30日（星期一）前答复您", "民政局 正在办"]),
+        "working": (lambda: working(world), ["11月30日（星期一）前答复您", "民政局正在办"]),
         "drafted": (drafted, ["11月30日（星期一）前答复您", "另一个人"]),
         "approved": (approved, ["11月30日（星期一）前答复您", "核对过了"]),
         "replied": (

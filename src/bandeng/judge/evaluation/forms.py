@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from .services import GO_ON, REST, Opinion
 from .services.judging import MAX_WORDS
 
-SOLVED = [("yes", _("Yes, solved")), ("partly", _("Partly")), ("no", _("No"))]
+SOLVED = [("yes", _("Yes, solved")), ("partly", _("Partly")), ("no", _("No, not solved"))]
 MARKS = [("good", _("Good")), ("fair", _("So-so")), ("poor", _("Bad")), ("none", _("I would rather not say"))]
-ASKED = [("yes", _("Yes, somebody asked me")), ("no", _("No")), ("-", _("I would rather not say"))]
+ASKED = [("yes", _("Yes, somebody asked me")), ("no", _("No, nobody")), ("-", _("I would rather not say"))]
 SAY_SOLVED = _("Please choose whether it is solved.")
 MAX_MISSING = 2000
 

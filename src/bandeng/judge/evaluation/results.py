@@ -5,7 +5,9 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,8 +31,14 @@ def last_day(period: Period) -> date:
     return date.fromordinal(periods.later(period.last, 1).toordinal() - 1)
 
 
+def label(period: Period) -> str:
+    """Write the months of a period: 2026年11月 or 2026年11月 – 2026年12月."""
+    months = dict.fromkeys((period.first, period.last))
+    return " – ".join(date_format(month, pgettext("date format", "F Y")) for month in months)
+
+
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"
 
 
 def shown(counts: Counts) -> dict:
@@ -49,7 +57,7 @@ def shown(counts: Counts) -> dict:
 @require_GET
 def public_results(request: HttpRequest) -> HttpResponse:
     """Show the county's counts, period by period: how many judged, and how many did not, beside what they said."""
-    blocks = [{"period": p, "last_day": last_day(p), **shown(selectors.county(p))} for p in selectors.out(request.now)]
+    blocks = [{"label": label(p), **shown(selectors.county(p))} for p in selectors.out(request.now)]
     context = {
         "blocks": blocks,
         "next_out": selectors.next_out(request.now),
@@ -93,18 +101,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     if found and period is None:
         raise Http404
     rows = [{"row": row, **shown(row.counts)} for row in selectors.table(period)] if period else []
-    tabs = [
-        {"label": p.code.replace("..", " – "), "url": f"?period={p.code}", "is_current": p == period} for p in found
-    ]
+    tabs = [{"label": label(p), "url": f"?period={p.code}", "is_current": p == period} for p in found]
     context = {
         "title": _("Judged by residents"),
         "tabs": tabs,
         "period": period,
-        "last_day": last_day(period) if period else None,
+        "label": label(period) if period else "",
         "rows": rows,
         "next_out": selectors.next_out(request.now),
         "minimum": periods.minimum(directory.day_of(request.now)),
-        "word_periods": periods_with_words(request.now) if _may_read_words(request) else [],
+        "word_periods": [{"code": p.code, "label": label(p)} for p in _readable(request)],
         "may_read_words": _may_read_words(request),
     }
     return render(request, "evaluation/desk.html", context)
@@ -114,6 +120,10 @@ def _may_read_words(request: HttpRequest) -> bool:
     offices = directory.offices()
     keys = access.permissions(request).offices("statistics.view")
     return any(offices[key].kind == "supervision" for key in keys if key in offices)
+
+
+def _readable(request: HttpRequest) -> list[Period]:
+    return periods_with_words(request.now) if _may_read_words(request) else []
 
 
 @access.needs("statistics.view")
@@ -127,4 +137,4 @@ def words(request: HttpRequest) -> HttpResponse:
     if period is None:
         raise Http404
     read = read_words(period, permissions=access.permissions(request), now=request.now)
-    return render(request, "evaluation/words.html", {"words": read, "last_day": last_day(period)})
+    return render(request, "evaluation/words.html", {"words": read, "label": label(period)})

@@ -46,7 +46,7 @@ def _office_in(line: selectors.Line) -> str:
     return office.label_zh if office else ""
 
 
-def steps(case: Case, lines: list[selectors.Line]) -> list[dict]:
+def steps(case: Case, lines: list[selectors.Line], *, now: datetime) -> list[dict]:
     """Give the timeline, oldest first, with what is still to come as its last step."""
     told = []
     for line in lines:
@@ -60,7 +60,9 @@ def steps(case: Case, lines: list[selectors.Line]) -> list[dict]:
                 "state": "done",
             }
         )
-    if case.status in WITH_STAFF:
+    if case.status in WITH_STAFF and now >= case.due_at:
+        told.append({"title": _("You get the answer; it is late"), "state": "next"})
+    elif case.status in WITH_STAFF:
         told.append({"title": _("You get the answer"), "at": case.due_on, "state": "next"})
     elif case.status == Status.REPLIED:
         told.append({"title": _("You say whether it is solved"), "at": case.due_on, "state": "next"})
@@ -159,11 +161,12 @@ def context(case: Case, *, now: datetime) -> dict:
         "holder": public_words.contact(directory.offices()[case.holder_id]),
         "ask": public_words.who_to_ask(case),
         "is_open": case.status in OPEN,
+        "is_answered": case.status == Status.REPLIED,
         "words": _opened(case.statement),
         "statements": statements,
         "photos": photos(case),
         "dates": _dates(case, running),
-        "steps": steps(case, lines),
+        "steps": steps(case, lines, now=now),
         "looks": _looks(case, lines),
         "current": [r for r in replies if r["is_current"]],
         "earlier": [r for r in replies if not r["is_current"]],

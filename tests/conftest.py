@@ -6,6 +6,7 @@ from hypothesis import settings
 
 from tests.fixtures_directory import directory_forgotten  # noqa: F401
 from tests.fixtures_policies import small_tables_forgotten  # noqa: F401
+from tests.fixtures_signing_in import sign_in  # noqa: F401
 from tests.world import world  # noqa: F401
 
 # The same examples everywhere, and no time limit: a slow machine is not a wrong answer.

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 from tests.judge.evaluation_people import HOUR, IN_NOVEMBER, MISSING, ON_NEW_YEAR, WORDS, answered, judge, judged
-from tests.speak.test_casework_desk import sign_in  # noqa: F401
 
 from bandeng.ground.core import api as core
 from bandeng.ground.core import clock
@@ -108,7 +107,7 @@ def with_marks(world):
 
 
 @pytest.mark.parametrize("username", STAFF)
-def test_pages_of_staff_do_not_change_with_the_marks(world, sign_in, username):  # noqa: F811
+def test_pages_of_staff_do_not_change_with_the_marks(world, sign_in, username):
     ended, opened = with_marks(world)
     client = sign_in(username)
     before = [seen_by(client, case, searches(case)) for case in (ended, opened)]
@@ -119,21 +118,21 @@ def test_pages_of_staff_do_not_change_with_the_marks(world, sign_in, username): 
         assert differing(pages, seen_by(client, case, searches(case))) == {}
 
 
-def test_the_canaries_would_be_found(world, sign_in):  # noqa: F811
+def test_the_canaries_would_be_found(world, sign_in):
     case = answered(world, words="金丝雀在这里")
     pages = seen_by(sign_in("liuyang"), case, searches(case))
     assert sum("金丝雀" in page for page in pages.values()) >= 4
     assert sum(page.startswith("200") for page in pages.values()) >= 10
 
 
-def test_what_is_missing_is_all_that_a_reopened_case_shows(world, sign_in):  # noqa: F811
+def test_what_is_missing_is_all_that_a_reopened_case_shows(world, sign_in):
     _ended, opened = with_marks(world)
     page = sign_in("liuyang").get(reverse("case", args=[opened.code])).content.decode()
     assert MISSING in page and "评" not in re.sub(r"<[^>]+>", "", page.split('id="main"')[1])
 
 
 @pytest.mark.parametrize("username", ["liuyang", "zhaojun", "sunli", "chenfang", "liqiang"])
-def test_whether_it_was_called_solved_cannot_be_read_off_an_ended_case(world, sign_in, username):  # noqa: F811
+def test_whether_it_was_called_solved_cannot_be_read_off_an_ended_case(world, sign_in, username):
     pages = []
     for is_solved in Judgement.SOLVED:
         case = answered(world)
@@ -157,7 +156,7 @@ def test_who_holds_the_receipt_reads_no_mark_either(world, client):
         assert differing(before, seen_by(holder, case, only="/")) == {}
 
 
-def test_only_supervision_reads_the_words_and_only_of_enough_people(world, sign_in, monkeypatch):  # noqa: F811
+def test_only_supervision_reads_the_words_and_only_of_enough_people(world, sign_in, monkeypatch):
     address = reverse("evaluation-words")
     for n in range(5):
         judge(answered(world), "no", words=f"第{n}人:13912345678 打来电话")
@@ -173,7 +172,7 @@ def test_only_supervision_reads_the_words_and_only_of_enough_people(world, sign_
     assert sign_in("zhoutao").post(address, {"period": "2026-11"}).status_code == 404
 
 
-def test_each_reading_of_the_words_is_on_record(world, sign_in, monkeypatch):  # noqa: F811
+def test_each_reading_of_the_words_is_on_record(world, sign_in, monkeypatch):
     from bandeng.ground.acts import api as acts
 
     for _ in range(5):
@@ -187,7 +186,7 @@ def test_each_reading_of_the_words_is_on_record(world, sign_in, monkeypatch):  #
     assert act.office_key == world.office("supervision")
 
 
-def test_marks_come_out_as_figures_of_enough_people_alone(world, sign_in, client, monkeypatch):  # noqa: F811
+def test_marks_come_out_as_figures_of_enough_people_alone(world, sign_in, client, monkeypatch):
     judged(world, ["yes"] * 3 + ["no"] * 4)
     judged(world, ["no"] * 2, office="county-centre")
     monkeypatch.setattr(clock, "now", lambda: ON_NEW_YEAR)

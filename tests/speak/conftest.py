@@ -1,4 +1,4 @@
-"""Fixtures of the pages of reception: the hour they are opened at, and somebody signed in."""
+"""Fixtures of the pages of reception: the hour they are opened at."""
 
 import pytest
 from tests.speak.reception_people import NOW
@@ -10,12 +10,3 @@ from bandeng.ground.core import clock
 def at_the_counter(monkeypatch):
     """Make it Monday, 10:30."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture
-def sign_in(client, world):
-    def as_(username):
-        client.force_login(world.staff[username], backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return as_

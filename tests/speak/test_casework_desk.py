@@ -14,24 +14,6 @@ def monday(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: MONDAY + 6 * HOUR)
 
 
-@pytest.fixture
-def sign_in(client, world):
-    def as_(username):
-        from django_otp import DEVICE_ID_SESSION_KEY
-        from django_otp.plugins.otp_totp.models import TOTPDevice
-
-        person = world.staff[username]
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        if world.permissions(username).must_use_totp:
-            device = TOTPDevice.objects.create(user=person, name="test", confirmed=True)
-            session = client.session
-            session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-            session.save()
-        return client
-
-    return as_
-
-
 def act_url(case, name):
     return reverse("case-act", args=[case.code, name])
 

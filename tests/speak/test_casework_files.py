@@ -5,7 +5,7 @@ import io
 import pytest
 from django.urls import reverse
 from PIL import Image
-from tests.speak.test_casework_desk import monday, sign_in  # noqa: F401
+from tests.speak.test_casework_desk import monday  # noqa: F401
 from tests.speak.test_casework_loop import working
 from tests.world import MONDAY
 
@@ -20,7 +20,7 @@ def photo() -> io.BytesIO:
     return out
 
 
-def test_a_photo_is_served_when_clean_and_only_within_scope(world, sign_in):  # noqa: F811
+def test_a_photo_is_served_when_clean_and_only_within_scope(world, sign_in):
     case = working(world)
     attachment = cases.attach(case.pk, photo(), "张桂兰的腿.jpg", by=cases.hand.resident(case.pk), now=MONDAY)
     url = reverse("case-file", args=[case.code, attachment.pk])

@@ -1,7 +1,6 @@
 """What has changed in a row since it was imported, as a person sees it: not 3 for "3", nor how a day is written."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 
 from . import text
@@ -10,7 +9,6 @@ from .dates import read_column
 
 def changed_columns(before: Mapping[str, object], after: Mapping[str, object], *, now: dt.datetime) -> list[str]:
     """Name the columns, in the order of `after`, whose cells differ. A column only one of them has says nothing."""
-    after = json.loads(json.dumps(after))
     return [name for name in after if name in before and not _is_same(before[name], after[name], now)]
 
 

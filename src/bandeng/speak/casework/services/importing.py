@@ -178,7 +178,8 @@ class _Import:
     def _seen(self, numbers: Sequence[str]) -> dict[str, Case]:
         found = Case.objects.filter(source=self.maker.source, source_number__in=numbers)
         found = found.exclude(source="")  # says nothing new, but without it SQLite does not use the partial index
-        found = found.select_related("seal_key", "imported_original").defer("words", "words_masked")
+        found = found.select_related("seal_key", "imported_original")
+        found = found.only("source_number", "seal_key__wrapped", "seal_key__wrapped_with", "imported_original__row")
         return {case.source_number: case for case in found}
 
     def _changed(self, row: Planned, case: Case) -> Doubt | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from tests.ground.hostile import jpeg
-from tests.speak.test_casework_desk import monday, sign_in  # noqa: F401
+from tests.speak.test_casework_desk import monday  # noqa: F401
 from tests.speak.test_casework_loop import HOUR, REPLY, replied
 from tests.world import MONDAY
 
@@ -138,7 +138,7 @@ def test_after_the_decision_nothing_opens_and_everything_is_proven(world, sms, h
 def test_the_words_are_in_no_row_of_the_database(world):
     """Masked words lie open in the database: a dump is searched for them."""
     if connection.vendor != "sqlite":
-        pytest.skip("a dump of PostgreSQL is searched in test_backup_restore.py")
+        pytest.skip("a dump of PostgreSQL is searched in tests/config/test_backup.py")
     case = ended(world)
     assert CANARY in case.words_masked
     erase(world, case)
@@ -201,7 +201,7 @@ def test_who_opens_an_erased_matter_again_is_heard(world):
     assert [f for check in checks.CHECKS for f in check.run(LATER) if f.code in {"key-lost", "history-differs"}] == []
 
 
-def test_every_page_says_that_it_was_erased_and_none_fails(world, sign_in):  # noqa: F811
+def test_every_page_says_that_it_was_erased_and_none_fails(world, sign_in):
     case = ended(world)
     clerk = sign_in("liuyang")
     assert CANARY in clerk.get(reverse("case", args=[case.code])).content.decode()
@@ -218,7 +218,7 @@ def test_every_page_says_that_it_was_erased_and_none_fails(world, sign_in):  # n
     assert page.status_code == 200
 
 
-def test_proposed_and_confirmed_at_the_desk_without_seeing_the_words(world, sign_in):  # noqa: F811
+def test_proposed_and_confirmed_at_the_desk_without_seeing_the_words(world, sign_in):
     case = ended(world)
     client = sign_in("zhoutao")
     assert client.get(reverse("erasures"), {"code": core.show_code(case.code)}).url == reverse(
@@ -261,3 +261,26 @@ def test_a_register_altered_is_not_believed_and_half_a_line_was_never_written(ho
     assert register.read(file) == entries
     assert register.append(file, [register.Erasure("9", "case", "key 9", "2026-11-23", "request")]) == 1
     assert len(register.read(file)) == 4
+
+
+def test_the_check_asks_for_decision_and_register(world, home):
+    def codes():
+        return {
+            f.code
+            for name in ("emptied_acts_were_decided", "erasures_are_registered")
+            for f in getattr(checks.erasures, name)(LATER + DAY)
+        }
+
+    case = ended(world)
+    erase(world, case)
+    assert codes() == set()
+    (home / "erasures.log").unlink()
+    assert codes() == {"erasure-unregistered"}
+    cases.register_erasures()
+    (home / "erasures.log").write_text("{}\tno\n")
+    assert codes() == {"erasures-broken"}
+    (home / "erasures.log").unlink()
+    cases.register_erasures()
+    act = acts.Act.objects.filter(kind="words.erased").get()
+    acts.Act.objects.filter(pk=act.pk).update(salt=None)  # the one thing the triggers let through
+    assert codes() == {"act-emptied"}

@@ -6,3 +6,6 @@ class ConfigConfig(AppConfig):
 
     name = "bandeng.config"
     label = "config"
+
+    def ready(self):
+        from . import kinds  # noqa: F401 - declares its acts

@@ -85,15 +85,15 @@ def history_says_the_same(now: datetime) -> Iterator[Finding]:
 def history_differences() -> Iterator[tuple[str, str, str]]:
     """Give (code, case's code, what differs) for each case that its last act does not describe."""
     last = acts.Act.objects.filter(subject_kind="case", subject_key=OuterRef("pk"), payload__has_key="case")
-    rows = casework.Case.objects.defer("words", "words_masked").annotate(
-        last=Subquery(last.order_by("-at", "-id").values("payload__case")[:1])
-    )
-    for case in rows.iterator(CHUNK):
+    facts = ("code", "procedure", "status", "holder_id", "due_at", "version")
+    rows = casework.Case.objects.annotate(last=Subquery(last.order_by("-at", "-id").values("payload__case")[:1]))
+    # Named tuples, which have all that `open_facts` reads: rows in full would take four times as long.
+    for case in rows.values_list(*facts, "last", named=True).iterator(CHUNK):
         if case.last is None:
             yield "history-missing", case.code, _("There is no act on this case.")
             continue
-        facts = case.open_facts()
-        if wrong := [name for name, value in case.last.items() if facts.get(name) != value]:
+        here = casework.Case.open_facts(case)
+        if wrong := [name for name, value in case.last.items() if here.get(name) != value]:
             yield (
                 "history-differs",
                 case.code,

@@ -32,5 +32,12 @@ def unapplied() -> list[str]:
 def setup_migrated() -> None:
     """Load settings and apps, and raise NotReady where the database was not set up for this version."""
     setup()
+    from django.conf import settings
+
+    if (settings.HOME / "RESTORING").exists():
+        raise NotReady(
+            _("This home is being restored, or a restore of it was broken off."),
+            _("Wait for it; if it was broken off, remove the directory and restore again."),
+        )
     if unapplied():
         raise NotReady(_("The database has not been set up for this version."), _("Run `bandeng migrate`."))

@@ -6,7 +6,7 @@ from .ids import is_code, new_code, new_id, show_code, tidy_code
 from .masking import mask
 from .models import Lease, SealKey
 from .sealing import CannotOpen, blind_index, seal, unseal
-from .services import erase_keys, rewrap_keys, wrapped_under
+from .services import drop_leases, erase_keys, rewrap_keys, wrapped_under
 from .sheets import CannotRead, Row, Table, read_table
 from .tokens import derive as derive_secret
 from .tokens import matches as secret_matches
@@ -24,6 +24,7 @@ __all__ = [
     "blind_index",
     "data_class",
     "derive_secret",
+    "drop_leases",
     "erase_keys",
     "erasure_register",
     "is_code",

@@ -40,7 +40,7 @@ class Keyring:
         """Make every key that is not there yet, so that a first backup holds them all."""
         for purpose in SEALING:
             self.current(purpose)
-        for purpose in ("session", "tokens", "blind", "webhook"):
+        for purpose in ("session", "tokens", "blind", "webhook", "backups"):
             self.secret(purpose)
         for purpose in ("ledger", "receipts"):
             self.signing(purpose)

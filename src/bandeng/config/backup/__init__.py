@@ -1,0 +1,1 @@
+"""Take a backup of a running installation, and make an installation of one again (docs/adr/0010)."""

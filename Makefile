@@ -41,6 +41,10 @@ demo: $(VENV)/.run
 docs: $(VENV)/.run
 	$(BIN)/python tools/reference.py
 
+SIZE ?= small
+bench: $(VENV)/.test
+	nice -n 10 $(BIN)/python -m benchmarks $(SIZE)
+
 lock:
 	$(PYTHON) tools/lock.py
 

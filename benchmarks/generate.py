@@ -202,6 +202,8 @@ class Log:
         from bandeng.engines import merkle
         from bandeng.ground.ledger.models import LedgerHead, LedgerNode
 
+        if not self.frontier.size:
+            return  # a log signs no head before its first leaf
         nodes = [LedgerNode(level=level, index=index, hash=hash_) for level, index, hash_ in self.nodes]
         LedgerNode.objects.bulk_create(nodes, batch_size=2_000)
         head = merkle.Checkpoint(settings.LOG_ORIGIN, self.frontier.size, self.frontier.root())

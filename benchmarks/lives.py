@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
@@ -151,7 +151,13 @@ _STEPS: dict[str, Callable] = {
 
 
 def _counts() -> dict[str, int]:
-    return {m._meta.db_table: m._base_manager.count() for m in apps.get_models() if m._meta.managed}
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        counts = {}
+        for table in tables:
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            counts[table] = cursor.fetchone()[0]
+    return counts
 
 
 def _written(case: cases.Case) -> dict[type[models.Model], list[models.Model]]:

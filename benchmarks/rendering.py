@@ -132,7 +132,8 @@ class Writer:
         self.words_key = AESGCM(keyring.sealing("words", keyring.current("words")))
         self.identity_key = AESGCM(keyring.sealing("identity", keyring.current("identity")))
         self.blind = keyring.secret("blind")
-        keyring.secret("tokens")  # the keys of an installation that has registered somebody
+        # What an installation that has registered somebody has, and the checks look for.
+        keyring.secret("tokens"), keyring.signing("receipts")
         self.due_forms = lru_cache(4096)(self._due_forms)
 
     def chunk(self, first: int, end: int) -> Chunk:

@@ -1,0 +1,33 @@
+"""`make bench`: fill, measure, write the table. Small by default; `SIZE=full` takes the better part of an hour."""
+
+import subprocess
+import sys
+
+SIZES = {
+    "small": [("sqlite", 0), ("sqlite", 10_000), ("postgresql", 10_000)],
+    "full": [
+        ("sqlite", 0),
+        ("sqlite", 10_000),
+        ("sqlite", 100_000),
+        ("postgresql", 0),
+        ("postgresql", 10_000),
+        ("postgresql", 1_000_000),
+    ],
+}
+
+
+def main(size: str) -> int:
+    if size not in SIZES:
+        print(f"SIZE is {size!r}; choose from {', '.join(SIZES)}.", file=sys.stderr)
+        return 2
+    for store, cases in SIZES[size]:
+        for module in ("generate", "registering"):
+            command = [sys.executable, "-m", f"benchmarks.{module}", "--store", store, "--cases", str(cases)]
+            print("$", *command[1:], flush=True)
+            if code := subprocess.run(command, check=False).returncode:
+                return code
+    return subprocess.run([sys.executable, "-m", "benchmarks.report"], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "small"))

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bandeng.faces.desk.middleware.SignedInMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "bandeng.ground.directory.access.AccessMiddleware",
     "bandeng.faces.desk.middleware.StaffSessionMiddleware",

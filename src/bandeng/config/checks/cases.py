@@ -71,6 +71,17 @@ def offices_see_their_cases(now: datetime) -> Iterator[Finding]:
             )
 
 
+@check
+def access_rows_know_their_stage(now: datetime) -> Iterator[Finding]:
+    """The stage that access rows repeat, by which queues find what is open, is that of their case."""
+    for stage, statuses in casework.rules.AT_STAGE.items():
+        wrong = casework.Case.objects.filter(status__in=sorted(statuses)).exclude(access__stage=str(stage))
+        for code in wrong.values_list("code", flat=True).iterator(CHUNK):
+            yield Finding(
+                "access-stage", code, _("It stands in the wrong list. `bandeng worker` mends this once a day.")
+            )
+
+
 def _under(sight: Q) -> Q:
     """Spell a condition with the relation's own name, as FilteredRelation wants it."""
     return Q(**{key.replace("sight__", "access__"): value for key, value in sight.children})

@@ -62,6 +62,7 @@ from .services import (
     send_back,
     serve,
     settle_return,
+    settle_stages,
     withdraw,
 )
 from .services.notes import MAX_FILES
@@ -143,6 +144,7 @@ __all__ = [
     "send_back",
     "serve",
     "settle_return",
+    "settle_stages",
     "sweep_idle",
     "timeline",
     "trips",

@@ -86,6 +86,22 @@ WITH_STAFF = frozenset(status for status in OPEN if status is not Status.REPLIED
 ENDED = frozenset(STATES) - OPEN
 
 
+class Stage(StrEnum):
+    """In whose hands a case is: the staff's, the resident's who was answered, or nobody's."""
+
+    STAFF = "staff"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+AT_STAGE = {Stage.STAFF: WITH_STAFF, Stage.ANSWERED: OPEN - WITH_STAFF, Stage.ENDED: ENDED}
+
+
+def stage_of(status: str) -> str:
+    """Name the stage of a status."""
+    return str(next(stage for stage, statuses in AT_STAGE.items() if status in statuses))
+
+
 @dataclass(frozen=True)
 class Edge:
     """One thing that can be done. `sources` empty: it makes the case. `permission` empty: no staff pen."""

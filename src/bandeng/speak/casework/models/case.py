@@ -7,7 +7,7 @@ from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 
-from ..rules import OPEN, STATES, WITH_STAFF, Outcome, Status
+from ..rules import AT_STAGE, OPEN, STATES, WITH_STAFF, Outcome, Stage, Status
 from .access import CaseAccess
 
 
@@ -20,6 +20,16 @@ class CaseQuerySet(models.QuerySet):
         """Keep the cases that one of these offices may see: one EXISTS over the access rows. Outside it is 404."""
         access = CaseAccess.objects.filter(case=OuterRef("pk"), office__in=office_keys)
         return self.filter(Exists(access))
+
+    def seen_from(self, office_keys, stage: Stage) -> "CaseQuerySet":
+        """Keep the cases of a stage that one of these offices may see, found from the offices' side: for few cases."""
+        rows = CaseAccess.objects.filter(office__in=office_keys, stage=str(stage))
+        return self.filter(pk__in=rows.values("case")).at(stage)
+
+    def at(self, stage: Stage) -> "CaseQuerySet":
+        """Keep the cases of a stage, in the words of the indexes for it."""
+        statuses = sorted(AT_STAGE[stage])
+        return self.filter(status=statuses[0]) if len(statuses) == 1 else self.filter(status__in=statuses)
 
     def with_staff(self) -> "CaseQuerySet":
         """Keep the cases in which a member of staff is to move."""
@@ -91,6 +101,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["holder", "due_at"], name="case_queue", condition=Q(status__in=sorted(WITH_STAFF))),
             models.Index(fields=["due_at"], name="case_due", condition=Q(status__in=sorted(WITH_STAFF))),
+            models.Index(fields=["due_at"], name="case_lapse", condition=Q(status=str(Status.REPLIED))),
             models.Index(fields=["idle_at"], name="case_idle", condition=Q(status__in=sorted(WITH_STAFF))),
         ]
 

@@ -23,6 +23,7 @@ from .notes import (
 )
 from .registering import Registered, Registration, register, register_many
 from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot, send_back, serve
+from .sight import settle_stages
 
 __all__ = [
     "CannotErase",
@@ -68,6 +69,7 @@ __all__ = [
     "save_draft",
     "send_back",
     "serve",
+    "settle_stages",
     "settle_return",
     "withdraw",
 ]

@@ -45,6 +45,7 @@ def measure(store: str, tickets: int, requests: int, timed: Callable) -> dict:
         env = {
             "HELPDESK_DATABASE": url,
             "HELPDESK_FILES": str(folder),
+            "HELPDESK_SMTP_PORT": str(served.mail_sink().port),
             "DJANGO_SETTINGS_MODULE": SETTINGS,
         }
         paths = {"PYTHONPATH": str(environment.HERE.parent)}
@@ -68,6 +69,8 @@ def measure(store: str, tickets: int, requests: int, timed: Callable) -> dict:
                 for name, do in (("create", visits.create), ("list", visits.list), ("detail", visits.detail))
             }
             memory = web.private_mib()[0]
+            if served.mail_sink().taken < requests:
+                raise SystemExit("helpdesk told nobody of their ticket")
         queries = _queries(python, env, folder, known)
     return {"tickets": tickets, "pages": pages, "queries": queries, "web_private_mib": memory}
 

@@ -11,6 +11,7 @@ from functools import cache
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from urllib.parse import urlencode, urlsplit
 
 from tools.with_postgres import free_port
@@ -153,4 +154,37 @@ def message_sink() -> str:
     return f"http://127.0.0.1:{server.server_port}/"
 
 
-__all__ = ["Process", "Visitor", "bandeng_python", "free_port", "granian", "message_sink", "wait_until_up"]
+class _Letter(StreamRequestHandler):
+    """As much of SMTP as a sender needs."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 localhost\r\n")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
+                self.server.taken += 1
+            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+
+
+class MailSink(ThreadingTCPServer):
+    """Takes mail in a thread of this process and counts it."""
+
+    daemon_threads, taken = True, 0
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+
+@cache
+def mail_sink() -> MailSink:
+    """Give the one server that takes mail."""
+    server = MailSink(("127.0.0.1", 0), _Letter)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+__all__ = ["Process", "Visitor", "bandeng_python", "free_port", "granian", "mail_sink", "message_sink", "wait_until_up"]

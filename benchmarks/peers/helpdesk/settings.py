@@ -1,4 +1,4 @@
-"""The smallest project that django-helpdesk's installation guide describes. Mail goes nowhere; nothing else is off."""
+"""The smallest project that django-helpdesk's installation guide describes. Mail goes to a server on this machine."""
 
 import os
 from urllib.parse import urlsplit
@@ -70,7 +70,7 @@ TEMPLATES = [
 SITE_ID = 1
 HELPDESK_TEAMS_MODE_ENABLED = False
 HELPDESK_USE_CDN = False
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ.get("HELPDESK_SMTP_PORT", "25"))
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ["HELPDESK_FILES"] + "/static"
 MEDIA_ROOT = os.environ["HELPDESK_FILES"] + "/media"

@@ -155,6 +155,10 @@ class Writer:
         values[made.find("code", "text")] = code(number)
         has_name = self._person(made, values, rng, ids)
         self._words(made, values, rng, ids)
+        if made.life.ended:  # always the last act of a life
+            outcome, version = made.life.ended
+            seal = core.blind_index(self.blind, "case_outcome", f"{ids['case']}:{version}:{outcome}")
+            values[made.find(f"outcome{len(made.acts) - 1}", "text")] = seal.hex()
         for n, (head, payload, tail) in enumerate(made.acts):
             salt = os.urandom(32)
             for name, place in made.sealed[n]:

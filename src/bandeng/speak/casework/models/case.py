@@ -1,5 +1,6 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -116,6 +117,15 @@ class Case(models.Model):
     def secret(self) -> str:
         """Derive the secret half of the receipt."""
         return core.derive_secret("case", self.id, issue=self.issue)
+
+    def outcome_seal(self, outcome: str, version: int) -> str:
+        """Commit to how the case ended at a version, so that this installation alone can tell it from another end.
+
+        A digest under the act's own salt would not do: whoever holds a proof file has the salt, and there are two
+        outcomes to try.
+        """
+        key = settings.KEYRING.secret("blind")
+        return core.blind_index(key, "case_outcome", f"{self.pk}:{version}:{outcome}").hex()
 
     def open_facts(self) -> dict:
         """Give the open data of the row as acts record it; `check` compares the two."""

@@ -14,7 +14,7 @@ from bandeng.ground.policies import api as policies
 from ..hand import Hand
 from ..models import Case, CaseAccess
 from ..permissions import office_of
-from ..rules import EDGES, MAIN, OUTCOME_OF, STATES, Edge, Pen, Status
+from ..rules import EDGES, MAIN, OUTCOMES_OF, STATES, Edge, Pen, Status
 from .telling import Notice, tell
 
 SUBJECT = "case"
@@ -91,7 +91,7 @@ def take(case: Case, name: str, move: Move) -> acts.Act:
     started = _turn_clocks(case, edge, move.now)
     changes = {
         "status": str(edge.target),
-        "outcome": str(OUTCOME_OF.get(name, "")),
+        "outcome": str(OUTCOMES_OF[name][0]) if name in OUTCOMES_OF else "",
         "closed_at": move.now if edge.target is Status.CLOSED else None,
         "due_at": _due_after(case, edge, started),
         "holder_id": move.holder_key or case.holder_id,

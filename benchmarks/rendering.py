@@ -18,8 +18,8 @@ from bandeng.engines import deadlines, merkle
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 from bandeng.ground.core.ids import CODE_ALPHABET, _check_character
-from bandeng.ground.core.masking import mask
 from bandeng.ground.core.sealing import FORMAT
+from bandeng.ground.residents import api as residents
 
 from . import texts
 from .county import County
@@ -251,12 +251,13 @@ class Writer:
         for name, value in (("channel", channel), ("identity_mode", mode)):
             values[made.find(name, "text")] = value
             values[made.find(name, "json")] = f'"{name}":"{value}"'
-        self.name = ""
+        self.person = residents.Identity()
         if mode == "anonymous":
             values[made.find("resident", "id")] = self.dialect.null
             return False
-        self.name, phone = texts.identity(rng)
-        for name, value in (("name", self.name), ("phone", phone)):
+        given, phone = texts.identity(rng)
+        self.person = residents.Identity(name=given, phone=phone)
+        for name, value in (("name", given), ("phone", phone)):
             sealed = seal(self.identity_key, value.encode(), f"resident.{name}:{ids['resident']}")
             values[made.find(f"resident0.{name}", "bytes")] = self.dialect.bytes(sealed)
         index = core.blind_index(self.blind, "phone", phone)
@@ -271,7 +272,7 @@ class Writer:
         values[made.find("sealkey0.wrapped", "bytes")] = self.dialect.bytes(wrapped)
         sealed = seal(key, self.said["words"], f"case.words:{ids['case']}")
         values[made.find("case0.words", "bytes")] = self.dialect.bytes(sealed)
-        values[made.find("masked", "plain")] = mask(words, names=(self.name,) if self.name else ())
+        values[made.find("masked", "plain")] = residents.mask_given(words, self.person)
         if made.parts:
             answer = texts.answer(rng)
             for part in made.parts:

@@ -80,6 +80,7 @@ def tasks() -> list[Task]:
         Task("casework.idle", 10 * MINUTE, lambda now: casework.sweep_idle(now=now), alone=True),
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
+        Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
         Task("files.orphans", DAY, lambda now: files.sweep_orphans(now=now), alone=True),
         Task("sessions.clear", DAY, _clear_sessions, alone=True),
     ]

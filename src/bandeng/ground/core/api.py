@@ -3,6 +3,7 @@
 from . import erasure_register
 from .fields import IdentityField, MaskedField, WordsField, data_class
 from .ids import is_code, new_code, new_id, show_code, tidy_code
+from .masking import VERSION as MASKING_VERSION
 from .masking import mask
 from .models import Lease, SealKey
 from .sealing import CannotOpen, blind_index, seal, unseal
@@ -15,6 +16,7 @@ __all__ = [
     "CannotOpen",
     "CannotRead",
     "IdentityField",
+    "MASKING_VERSION",
     "Lease",
     "MaskedField",
     "Row",

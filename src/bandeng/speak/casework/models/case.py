@@ -57,6 +57,7 @@ class Case(models.Model):
     seal_key = models.ForeignKey("core.SealKey", on_delete=models.PROTECT, related_name="+")
     words = core.WordsField()
     words_masked = core.MaskedField()
+    masked_with = models.PositiveSmallIntegerField(db_default=0)  # the rules' version; 0: before they were counted
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     registered_by = models.CharField(max_length=60)

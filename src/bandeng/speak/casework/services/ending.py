@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
-from bandeng.ground.core.masking import mask
 from bandeng.ground.directory import api as directory
 from bandeng.ground.policies import api as policies
+from bandeng.ground.residents import api as residents
 
 from ..hand import CLOCK, Hand
 from ..models import Case, Return, Statement
@@ -99,7 +99,8 @@ def reopen(
     words = missing.strip()
     statement = Statement(id=core.new_id(), case=case, kind="missing", said_at=now, said_by=by.key)
     statement.words = case.seal_key.seal(words, statement.words_context())
-    statement.words_masked = mask(words)
+    statement.words_masked = residents.mask_of(case.resident_id, words)
+    statement.masked_with = core.MASKING_VERSION
     changes = {"reopen_count": case.reopen_count + 1, "procedure": procedure}
     if edge == "escalate":
         changes["is_escalated"] = True

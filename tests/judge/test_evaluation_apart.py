@@ -28,6 +28,7 @@ from bandeng.speak.casework import receipt_access
 
 STAFF = ["liqiang", "chenfang", "liuyang", "zhaojun", "sunli", "zhoutao", "wujing", "fengguang"]
 ACTS = ["draft", "accept", "approve", "confirm", "let_rest", "reopen", "no-such"]
+WORDS_LOOKED_FOR = ("金丝雀说", "poor", "没解决")
 CANARIES = ("窗口的人冲", "冲我嚷")
 
 
@@ -75,6 +76,9 @@ def seen_by(client: Client, case, more=(), only="/desk/") -> dict[str, str]:
         response = client.get(address)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         pages[address] = f"{response.status_code} {settled(body.decode(errors='replace'))}"
+    for word in WORDS_LOOKED_FOR if more else ():
+        response = client.post(reverse("case-search"), {"q": word})
+        pages[f"search {word}"] = f"{response.status_code} {settled(response.content.decode())}"
     return pages
 
 
@@ -89,11 +93,7 @@ def differing(one: dict[str, str], other: dict[str, str]) -> dict[str, list[str]
 
 
 def searches(case) -> list[str]:
-    words = ["金丝雀说", "poor", "没解决", case.code]
-    return [f"{reverse('case-search')}?q={word}" for word in words] + [
-        "/desk/queue/?tab=scope",
-        "/desk/queue/?tab=answered",
-    ]
+    return [reverse("case", args=[case.code]), "/desk/queue/?tab=scope", "/desk/queue/?tab=answered"]
 
 
 def receipt_holder(client: Client, case) -> Client:

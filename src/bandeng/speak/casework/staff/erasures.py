@@ -77,7 +77,7 @@ def _facts(case: Case) -> dict:
 @access.needs("erasure.view")
 def erasures(request: HttpRequest) -> HttpResponse:
     """List what waits for a second person and what was decided last; a number leads to the page that proposes."""
-    typed = request.GET.get("code", "").strip()[:40]
+    typed = request.POST.get("code", "").strip()[:40]
     is_unknown = False
     if typed:
         code = core.tidy_code(typed)

@@ -43,6 +43,10 @@ def _told(request: HttpRequest, record: logging.LogRecord) -> str:
 class WithoutWords(logging.Formatter):
     """Print where an error happened and of what kind it is, but not its message: that may quote a resident."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have left there what it made of the error, words and all
+        return super().format(record)
+
     def formatException(self, ei) -> str:  # noqa: N802 - the name is logging's
         lines = []
         for error in _chain(ei[1]):

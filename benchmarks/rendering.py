@@ -268,7 +268,7 @@ class Writer:
         plain_key, words = os.urandom(32), texts.message(rng)
         key = AESGCM(plain_key)
         wrapped = seal(self.words_key, plain_key, f"seal_key:{ids['seal_key']}")
-        self.said = {"words": words.encode()}
+        self.said = {"words": words.encode(), "resident": ids["resident"].encode() if self.person else b""}
         values[made.find("sealkey0.wrapped", "bytes")] = self.dialect.bytes(wrapped)
         sealed = seal(key, self.said["words"], f"case.words:{ids['case']}")
         values[made.find("case0.words", "bytes")] = self.dialect.bytes(sealed)

@@ -4,8 +4,8 @@ from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
-from .integrity import Altered, altered
-from .models import Case, ErasureProposal, Reply
+from .integrity import Altered, altered, unexplained_access
+from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
 from .selectors import (
@@ -77,6 +77,7 @@ __all__ = [
     "CannotMove",
     "CannotRegister",
     "Case",
+    "Draft",
     "ErasureProposal",
     "Hand",
     "IMPORT",
@@ -148,6 +149,7 @@ __all__ = [
     "sweep_idle",
     "timeline",
     "trips",
+    "unexplained_access",
     "visible",
     "with_receipt",
     "withdraw",

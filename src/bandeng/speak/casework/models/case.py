@@ -141,4 +141,5 @@ class Case(models.Model):
             "holder": key(self.holder_id),
             "due_at": acts.timestamp(self.due_at) if self.due_at else None,
             "version": self.version,
+            "idle_at": acts.timestamp(self.idle_at) if self.idle_at else None,
         }

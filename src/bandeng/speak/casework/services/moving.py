@@ -133,7 +133,7 @@ def note(case: Case, kind: str, *, by: Hand, now: datetime, office_key: uuid.UUI
     """Put an act that moves nothing on a locked case; it still shows that somebody was at work."""
     changes = {"version": F("version") + 1}
     if by.kind != "clock" and case.status in STATES and not STATES[Status(case.status)].is_end:
-        changes["idle_at"] = idle_at(now)
+        case.idle_at = changes["idle_at"] = idle_at(now)
     case.version += 1
     Case.objects.filter(pk=case.pk).update(**changes)
     payload = {"case": case.open_facts(), **more.pop("payload", {})}

@@ -146,7 +146,8 @@ def draft_of(case: Case, item: Registration, clock: clocks.Clock, by: Hand, edge
         case.pk,
         by.actor(case.first_receiver_id),
         payload=payload,
-        sealed={"words": item.words.strip()},
+        # Whose it is goes in as a digest: the act is open to whoever holds the proof file, the person's key is not.
+        sealed={"words": item.words.strip(), "resident": str(case.resident_id or "")},
         idempotency_key=item.idempotency_key,
     )
 

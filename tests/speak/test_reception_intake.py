@@ -244,7 +244,7 @@ def test_the_thirtieth_visit_looks_like_the_first(world, sign_in):
 def test_the_same_matter_again_is_found_by_its_receipt_and_counts_as_a_trip(world, sign_in):
     case = world.registered()
     client = sign_in("liqiang")
-    found = client.get(reverse("again"), {"q": f" {case.code.lower()[:4]} {case.code[4:]}"})
+    found = client.post(reverse("again"), {"q": f" {case.code.lower()[:4]} {case.code[4:]}"})
     assert found.url == reverse("again-matter", args=[case.code])
     key = key_of(client.get(found.url).text)
     for _ in range(2):
@@ -255,10 +255,10 @@ def test_the_same_matter_again_is_found_by_its_receipt_and_counts_as_a_trip(worl
 def test_matters_are_found_by_what_they_are_about_never_by_whose_they_are(world, sign_in):
     world.registered(words="张桂兰问低保,电话 13900000001")
     client = sign_in("liqiang")
-    assert "是哪一件" in client.get(reverse("again"), {"q": "低保"}).text
+    assert "是哪一件" in client.post(reverse("again"), {"q": "低保"}).text
     for who in ("张桂兰", "13900000001", "139"):
-        assert "没有找到" in client.get(reverse("again"), {"q": who}).text
-    assert client.get(reverse("again"), {"q": ""}).status_code == 422
+        assert "没有找到" in client.post(reverse("again"), {"q": who}).text
+    assert client.post(reverse("again"), {"q": ""}).status_code == 422
 
 
 def test_trips_are_not_noted_on_what_is_out_of_scope(world, sign_in):

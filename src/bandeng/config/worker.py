@@ -81,6 +81,7 @@ def tasks() -> list[Task]:
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
+        Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
         Task("files.orphans", DAY, lambda now: files.sweep_orphans(now=now), alone=True),
         Task("sessions.clear", DAY, _clear_sessions, alone=True),
     ]

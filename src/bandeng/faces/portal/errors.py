@@ -14,7 +14,7 @@ SHEETS = ("look/tokens.css", "look/base.css", "look/forms.css", "look/portal.css
 
 
 def _page(request: HttpRequest, status: int, title: str, *lines: str) -> HttpResponse:
-    return render(request, "portal/error.html", {"title": title, "lines": lines}, status=status)
+    return render(request, "portal/error.html", {"title": title, "lines": lines, "here": "/"}, status=status)
 
 
 def _call() -> str:

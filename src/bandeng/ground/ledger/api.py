@@ -13,6 +13,7 @@ from .selectors import (
     leaves,
     note_verifier_key,
     pending_older_than,
+    pending_since,
     proof,
     short_head,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "leaves",
     "note_verifier_key",
     "pending_older_than",
+    "pending_since",
     "proof",
     "proof_file",
     "rebuild_check",

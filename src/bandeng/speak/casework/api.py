@@ -4,8 +4,8 @@ from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
-from .integrity import Altered, altered
-from .models import Case, ErasureProposal, Reply
+from .integrity import Altered, altered, unexplained_access
+from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
 from .selectors import (
@@ -55,6 +55,7 @@ from .services import (
     register,
     register_erasures,
     register_many,
+    remask,
     reopen,
     reply_on_the_spot,
     return_case,
@@ -77,6 +78,7 @@ __all__ = [
     "CannotMove",
     "CannotRegister",
     "Case",
+    "Draft",
     "ErasureProposal",
     "Hand",
     "IMPORT",
@@ -130,6 +132,7 @@ __all__ = [
     "redispatch",
     "register",
     "register_erasures",
+    "remask",
     "register_many",
     "remember",
     "reopen",
@@ -148,6 +151,7 @@ __all__ = [
     "sweep_idle",
     "timeline",
     "trips",
+    "unexplained_access",
     "visible",
     "with_receipt",
     "withdraw",

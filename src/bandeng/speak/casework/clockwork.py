@@ -105,7 +105,8 @@ def sweep_idle(*, now: datetime, limit: int = 100) -> int:
             case = locked(case_key)
             if case.idle_at != seen or Status(case.status) not in WITH_STAFF:
                 continue
-            Case.objects.filter(pk=case_key).update(idle_at=idle_at(now))
+            case.idle_at = idle_at(now)
+            Case.objects.filter(pk=case_key).update(idle_at=case.idle_at)
             act = note(case, "case.idle", by=CLOCK, now=now, payload={"since": seen.isoformat()})
             holder = directory.offices()[case.holder_id]
             superior = directory.superior_of(holder)

@@ -9,7 +9,7 @@ from .offices_field import OfficeChoices, OfficeField
 
 
 def _area(label, *, hint="", rows=3, required=True, **attrs) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, **attrs})
+    widget = forms.Textarea(attrs={"autocomplete": "off", "rows": rows, **attrs})
     return forms.CharField(label=label, help_text=hint, widget=widget, required=required)
 
 

@@ -1,5 +1,6 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -66,6 +67,7 @@ class Case(models.Model):
     seal_key = models.ForeignKey("core.SealKey", on_delete=models.PROTECT, related_name="+")
     words = core.WordsField()
     words_masked = core.MaskedField()
+    masked_with = models.PositiveSmallIntegerField(db_default=0)  # the rules' version; 0: before they were counted
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     registered_by = models.CharField(max_length=60)
@@ -128,6 +130,15 @@ class Case(models.Model):
         """Derive the secret half of the receipt."""
         return core.derive_secret("case", self.id, issue=self.issue)
 
+    def outcome_seal(self, outcome: str, version: int) -> str:
+        """Commit to how the case ended at a version, so that this installation alone can tell it from another end.
+
+        A digest under the act's own salt would not do: whoever holds a proof file has the salt, and there are two
+        outcomes to try.
+        """
+        key = settings.KEYRING.secret("blind")
+        return core.blind_index(key, "case_outcome", f"{self.pk}:{version}:{outcome}").hex()
+
     def open_facts(self) -> dict:
         """Give the open data of the row as acts record it; `check` compares the two."""
 
@@ -141,4 +152,5 @@ class Case(models.Model):
             "holder": key(self.holder_id),
             "due_at": acts.timestamp(self.due_at) if self.due_at else None,
             "version": self.version,
+            "idle_at": acts.timestamp(self.idle_at) if self.idle_at else None,
         }

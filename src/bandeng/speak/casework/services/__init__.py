@@ -22,6 +22,7 @@ from .notes import (
     print_receipt,
 )
 from .registering import Registered, Registration, register, register_many
+from .remasking import remask
 from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot, send_back, serve
 from .sight import settle_stages
 
@@ -62,6 +63,7 @@ __all__ = [
     "redispatch",
     "register",
     "register_erasures",
+    "remask",
     "register_many",
     "reopen",
     "reply_on_the_spot",

@@ -14,7 +14,7 @@ from bandeng.ground.policies import api as policies
 from ..hand import Hand
 from ..models import Case, CaseAccess
 from ..permissions import office_of
-from ..rules import EDGES, MAIN, OUTCOME_OF, STATES, Edge, Pen, Status, stage_of
+from ..rules import EDGES, MAIN, OUTCOMES_OF, STATES, Edge, Pen, Status, stage_of
 from .telling import Notice, tell
 
 SUBJECT = "case"
@@ -96,7 +96,7 @@ def take(case: Case, name: str, move: Move) -> acts.Act:
     started = _turn_clocks(case, edge, move.now)
     changes = {
         "status": str(edge.target),
-        "outcome": str(OUTCOME_OF.get(name, "")),
+        "outcome": str(OUTCOMES_OF[name][0]) if name in OUTCOMES_OF else "",
         "closed_at": move.now if edge.target is Status.CLOSED else None,
         "due_at": _due_after(case, edge, started),
         "holder_id": move.holder_key or case.holder_id,
@@ -138,7 +138,7 @@ def note(case: Case, kind: str, *, by: Hand, now: datetime, office_key: uuid.UUI
     """Put an act that moves nothing on a locked case; it still shows that somebody was at work."""
     changes = {"version": F("version") + 1}
     if by.kind != "clock" and case.status in STATES and not STATES[Status(case.status)].is_end:
-        changes["idle_at"] = idle_at(now)
+        case.idle_at = changes["idle_at"] = idle_at(now)
     case.version += 1
     Case.objects.filter(pk=case.pk).update(**changes)
     payload = {"case": case.open_facts(), **more.pop("payload", {})}

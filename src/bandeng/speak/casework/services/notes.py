@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
-from bandeng.ground.core.masking import mask
 from bandeng.ground.directory import api as directory
 from bandeng.ground.files import api as files
 from bandeng.ground.residents import api as residents
@@ -49,7 +48,8 @@ def _say(case: Case, kind: str, act_kind: str, words: str, by: Hand, now: dateti
         idempotency_key=key,
     )
     statement.words = case.seal_key.seal(words, statement.words_context())
-    statement.words_masked = mask(words)
+    statement.words_masked = residents.mask_of(case.resident_id, words)
+    statement.masked_with = core.MASKING_VERSION
     statement.act_key = act.pk
     statement.save(force_insert=True)
     return act

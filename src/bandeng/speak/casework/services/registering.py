@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
 from bandeng.ground.core import api as core
-from bandeng.ground.core.masking import mask
 from bandeng.ground.directory import api as directory
 from bandeng.ground.policies import api as policies
 from bandeng.ground.residents import api as residents
@@ -114,7 +113,7 @@ def new_case(item: Registration, by: Hand, resident: residents.Resident | None, 
     )
     words = item.words.strip()
     case.words = key.seal(words, case.words_context())
-    case.words_masked = mask(words, names=[item.identity.name] if item.identity.name else ())
+    case.words_masked, case.masked_with = residents.mask_given(words, item.identity), core.MASKING_VERSION
     return case
 
 
@@ -147,7 +146,8 @@ def draft_of(case: Case, item: Registration, clock: clocks.Clock, by: Hand, edge
         case.pk,
         by.actor(case.first_receiver_id),
         payload=payload,
-        sealed={"words": item.words.strip()},
+        # Whose it is goes in as a digest: the act is open to whoever holds the proof file, the person's key is not.
+        sealed={"words": item.words.strip(), "resident": str(case.resident_id or "")},
         idempotency_key=item.idempotency_key,
     )
 

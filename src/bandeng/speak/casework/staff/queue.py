@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
@@ -85,10 +85,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @access.needs("case.search")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's."""
-    text = request.GET.get("q", "").strip()[:100]
+    """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's.
+
+    What is looked for is sent as a form: in the address it would stand in the browser's history and in other logs.
+    """
+    text = request.POST.get("q", "").strip()[:100]
     found = selectors.search(access.permissions(request), text) if text else []
     if len(found) == 1 and core.is_code(core.tidy_code(text)):
         return redirect("case", code=found[0].code)

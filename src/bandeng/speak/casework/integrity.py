@@ -1,9 +1,11 @@
 """Hold rows against the acts that committed to them: words to their digests, cases and clocks to the facts recorded."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
@@ -12,6 +14,8 @@ from bandeng.ground.core import api as core
 from .models import Case, ImportedOriginal, Reply
 
 CHUNK = 500
+TURNS = 20
+Look = Callable[[list[Case]], dict[uuid.UUID, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,12 @@ class Altered:
 
 
 def altered() -> Iterator[Altered | None]:
-    """Go through all cases; yield None for one that holds, Altered for each part of one that does not."""
+    """Go through all cases; yield None for one that holds, Altered for each part of one that does not.
+
+    May run beside the site: a case that moves on while it is read is read again.
+    """
     batch: list[Case] = []
-    cases = (
-        Case.objects.select_related("seal_key", "imported_original")
-        .prefetch_related("replies", "statements")
-        .order_by("id")
-    )
-    for case in cases.iterator(chunk_size=CHUNK):
+    for case in _cases().iterator(chunk_size=CHUNK):
         batch.append(case)
         if len(batch) == CHUNK:
             yield from _check(batch)
@@ -38,17 +40,69 @@ def altered() -> Iterator[Altered | None]:
     yield from _check(batch)
 
 
+def _cases() -> QuerySet[Case]:
+    rows = Case.objects.select_related("seal_key", "imported_original")
+    return rows.prefetch_related("replies", "statements").order_by("id")
+
+
 def _check(batch: list[Case]) -> Iterator[Altered | None]:
-    keys = [case.pk for case in batch]
-    histories: dict[uuid.UUID, list[acts.Act]] = {key: [] for key in keys}
-    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=keys).select_related("seal_key")
+    found = _look(batch)
+    for case in batch:
+        yield from [Altered(case.pk, what) for what in found[case.pk] and _settled(case, found[case.pk], _look)] or [
+            None
+        ]
+
+
+def _settled(case: Case, found: list[str], look: Look) -> list[str]:
+    """Give what a look found, once the case stood still during it; else look again.
+
+    Row and history are read one after the other. Every change counts the version up, so the same version afterwards
+    shows that both were of one moment.
+    """
+    for _turn in range(TURNS):
+        now = _cases().get(pk=case.pk)
+        if now.version == case.version:
+            return found
+        case, found = now, look([now])[now.pk]
+        if not found:
+            return []
+    return found
+
+
+def differences(case_key: uuid.UUID) -> list[str]:
+    """Name in what one case's row differs from the last act on it; nothing where it only moved while being read."""
+    case = _cases().get(pk=case_key)
+    return _settled(case, _look_at_facts([case])[case.pk], _look_at_facts)
+
+
+def _look_at_facts(batch: list[Case]) -> dict[uuid.UUID, list[str]]:
+    histories = _histories(batch)
+    return {case.pk: list(_facts(case, histories[case.pk])) for case in batch}
+
+
+def _histories(batch: list[Case]) -> dict[uuid.UUID, list[acts.Act]]:
+    """Give the acts on each case in the order in which they were done.
+
+    By the version each left, not by `at`: that is when a request began, and one that began earlier may have waited
+    longer for the case.
+    """
+    histories: dict[uuid.UUID, list[acts.Act]] = {case.pk: [] for case in batch}
+    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=histories).select_related("seal_key")
     for act in rows.order_by("at", "id"):
         histories[act.subject_key].append(act)
-    running = clocks.running("case", keys)
+    for history in histories.values():
+        history.sort(key=lambda act: act.payload.get("case", {}).get("version", 0))
+    return histories
+
+
+def _look(batch: list[Case]) -> dict[uuid.UUID, list[str]]:
+    histories = _histories(batch)
+    running = clocks.running("case", [case.pk for case in batch])
+    found = {}
     for case in batch:
-        found = [*_facts(case, histories[case.pk]), *_clocks(histories[case.pk], running[case.pk])]
-        found += _words(case, histories[case.pk])
-        yield from (Altered(case.pk, what) for what in found) if found else (None,)
+        history = histories[case.pk]
+        found[case.pk] = [*_facts(case, history), *_clocks(history, running[case.pk]), *_words(case, history)]
+    return found
 
 
 def _facts(case: Case, history: list[acts.Act]) -> Iterator[str]:

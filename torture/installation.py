@@ -60,6 +60,15 @@ def children(pid: int) -> dict[int, str]:
     return found
 
 
+def _catches(pid: int, number: int) -> bool:
+    """Tell whether a process has a handler for a signal."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("SigCgt:"):
+                return bool(int(line.split()[1], 16) >> (number - 1) & 1)
+    return True  # it is gone: nothing to wait for
+
+
 class Home:
     """A directory on a file system of its own that can be filled to the last byte."""
 
@@ -162,7 +171,10 @@ class Processes:
         return [sys.executable, "-m", "bandeng.config.cli", *words]
 
     def stop_worker(self) -> int:
-        """Ask the worker to end, as a service manager does; give its exit code."""
+        """Ask the worker to end, as a service manager does; give its exit code. It may finish starting first."""
+        until = time.monotonic() + STARTING
+        while not _catches(self.worker.pid, signal.SIGTERM) and time.monotonic() < until:
+            time.sleep(0.05)
         self.worker.terminate()
         return self.worker.wait(60)
 

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from tests.speak.test_casework_loop import replied
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import clock
 from bandeng.speak.casework import api as cases
+from bandeng.speak.reception.staff.common import keyed
 
 pytestmark = pytest.mark.usefixtures("at_the_counter")
 
@@ -101,6 +103,15 @@ def test_somebody_elses_key_is_not_ones_own(world, sign_in):
     sign_in("liqiang").post(INTAKE, {**FORM, "key": key})
     sign_in("linna").post(INTAKE, {**FORM, "key": key})
     assert cases.Case.objects.count() == 2
+
+
+def test_accounts_made_in_the_same_moment_have_keys_of_their_own():
+    """The first half of a version 7 id is the time it was made: a whole import of staff may share it."""
+    first, second = uuid.uuid4(), uuid.uuid4()
+    second = uuid.UUID(hex=first.hex[:16] + second.hex[16:])
+    key = uuid.uuid4()
+    made = {keyed("intake", SimpleNamespace(user=SimpleNamespace(pk=pk)), key) for pk in (first, second)}
+    assert len(made) == 2
 
 
 def test_answered_on_the_spot_both_acts_and_one_receipt(world, sign_in):

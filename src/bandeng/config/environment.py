@@ -99,7 +99,7 @@ def database() -> dict:
         }
     if parts.scheme in {"postgres", "postgresql"}:
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "bandeng.ground.core.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -107,5 +107,6 @@ def database() -> dict:
             "PORT": str(parts.port or ""),
             "OPTIONS": dict(parse_qsl(parts.query)),
             "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,  # after a restart of the database each line is renewed before anybody needs it
         }
     raise BadSetting("BANDENG_DATABASE must begin with sqlite:/// or postgres://, see docs/reference/settings.md.")

@@ -116,7 +116,7 @@ def history_says_the_same(now: datetime) -> Iterator[Finding]:
 def history_differences() -> Iterator[tuple[str, str, str]]:
     """Give (code, case's code, what differs) for each case that its last act does not describe."""
     last = acts.Act.objects.filter(subject_kind="case", subject_key=OuterRef("pk"), payload__has_key="case")
-    facts = ("code", "procedure", "status", "holder_id", "due_at", "version", "idle_at")
+    facts = ("pk", "code", "procedure", "status", "holder_id", "due_at", "version", "idle_at")
     rows = casework.Case.objects.annotate(last=Subquery(last.order_by("-at", "-id").values("payload__case")[:1]))
     # Named tuples, which have all that `open_facts` reads: rows in full would take four times as long.
     for case in rows.values_list(*facts, "last", named=True).iterator(CHUNK):
@@ -124,7 +124,9 @@ def history_differences() -> Iterator[tuple[str, str, str]]:
             yield "history-missing", case.code, _("There is no act on this case.")
             continue
         here = casework.Case.open_facts(case)
-        if wrong := [name for name, value in case.last.items() if here.get(name) != value]:
+        # The last by time is in all but a few cases the last one done; the others are looked at by themselves.
+        is_same = all(here.get(name) == value for name, value in case.last.items())
+        if wrong := [] if is_same else casework.differences(case.pk):
             yield (
                 "history-differs",
                 case.code,

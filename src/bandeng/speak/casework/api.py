@@ -4,7 +4,7 @@ from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
-from .integrity import Altered, altered, unexplained_access
+from .integrity import Altered, altered, differences, unexplained_access
 from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
@@ -107,6 +107,7 @@ __all__ = [
     "confirm_erasure",
     "correct_words",
     "decline_erasure",
+    "differences",
     "dispatch",
     "draft_reply",
     "drop_draft",

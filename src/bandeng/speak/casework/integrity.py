@@ -5,11 +5,11 @@ tells is left out, and listed with the reason in tests/expectations/unproven.tom
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
@@ -19,6 +19,8 @@ from . import proving
 from .models import Case, CaseAccess
 
 CHUNK = 500
+TURNS = 20
+Look = Callable[[list[Case]], dict[uuid.UUID, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -52,36 +54,94 @@ class Told:
 
 
 def altered() -> Iterator[Altered | None]:
-    """Go through all cases; yield None for one that holds, Altered for each part of one that does not."""
-    limits = frozenset(procedure.limit.code for procedure in policies.procedures())
-    recounted = clocks.recounted()
+    """Go through all cases; yield None for one that holds, Altered for each part of one that does not.
+
+    May run beside the site: a case that moves on while it is read is read again.
+    """
+    look = _proofs()
     batch: list[Case] = []
-    cases = (
-        Case.objects.select_related("seal_key", "imported_original", "resident")
-        .prefetch_related("replies", "statements", "attachments__file", "access")
-        .order_by("id")
-    )
-    for case in cases.iterator(chunk_size=CHUNK):
+    for case in _cases().iterator(chunk_size=CHUNK):
         batch.append(case)
         if len(batch) == CHUNK:
-            yield from _check(batch, recounted, limits)
+            yield from _check(batch, look)
             batch = []
-    yield from _check(batch, recounted, limits)
+    yield from _check(batch, look)
     there = Exists(Case.objects.filter(pk=OuterRef("subject_key")))
     lost = acts.Act.objects.filter(~there, subject_kind="case").values_list("subject_key", flat=True)
     yield from (Altered(key, "its row is gone") for key in lost.order_by("subject_key").distinct())
 
 
-def _check(batch: list[Case], recounted: dict, limits: frozenset) -> Iterator[Altered | None]:
-    told = {case.pk: Told(case, recounted=recounted, limits=limits) for case in batch}
-    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=told).select_related("seal_key")
-    for act in rows.order_by("at", "id"):
-        told[act.subject_key].history.append(act)
-    for clock in clocks.Clock.objects.filter(subject_kind="case", subject_key__in=told).order_by("id"):
-        told[clock.subject_key].clock_rows.append(clock)
+def _cases() -> QuerySet[Case]:
+    rows = Case.objects.select_related("seal_key", "imported_original", "resident")
+    return rows.prefetch_related("replies", "statements", "attachments__file", "access").order_by("id")
+
+
+def _check(batch: list[Case], look: Look) -> Iterator[Altered | None]:
+    found = look(batch)
     for case in batch:
-        found = [what for prove in proving.PROOFS for what in prove(told[case.pk])]
-        yield from (Altered(case.pk, what) for what in found) if found else (None,)
+        wrong = found[case.pk] and _settled(case, found[case.pk], look)
+        yield from (Altered(case.pk, what) for what in wrong) if wrong else (None,)
+
+
+def _settled(case: Case, found: list[str], look: Look) -> list[str]:
+    """Give what a look found, once the case stood still during it; else look again.
+
+    Row and history are read one after the other. Every change counts the version up, so the same version afterwards
+    shows that both were of one moment.
+    """
+    for _turn in range(TURNS):
+        now = _cases().get(pk=case.pk)
+        if now.version == case.version:
+            return found
+        case, found = now, look([now])[now.pk]
+        if not found:
+            return []
+    return found
+
+
+def _proofs() -> Look:
+    """Give the look by which every proof is asked of a batch."""
+    limits = frozenset(procedure.limit.code for procedure in policies.procedures())
+    recounted = clocks.recounted()
+
+    def look(batch: list[Case]) -> dict[uuid.UUID, list[str]]:
+        told = {case.pk: Told(case, recounted=recounted, limits=limits) for case in batch}
+        _add_histories(told)
+        for clock in clocks.Clock.objects.filter(subject_kind="case", subject_key__in=told).order_by("id"):
+            told[clock.subject_key].clock_rows.append(clock)
+        return {key: [what for prove in proving.PROOFS for what in prove(one)] for key, one in told.items()}
+
+    return look
+
+
+def _add_histories(told: dict[uuid.UUID, Told]) -> None:
+    """Give each case its acts in the order in which they were done.
+
+    By the version each left, not by `at`: that is when a request began, and one that began earlier may have waited
+    longer for the case. An act that tells no version stays behind the one before it.
+    """
+    rows = acts.Act.objects.filter(subject_kind="case", subject_key__in=told).select_related("seal_key")
+    versions: dict[uuid.UUID, int] = {}
+    for act in rows.order_by("at", "id"):
+        one = told[act.subject_key]
+        versions[act.pk] = act.payload.get("case", {}).get(
+            "version", versions[one.history[-1].pk] if one.history else 0
+        )
+        one.history.append(act)
+    for one in told.values():
+        one.history.sort(key=lambda act: versions[act.pk])
+
+
+def differences(case_key: uuid.UUID) -> list[str]:
+    """Name in what one case's row differs from the last act on it; nothing where it only moved while being read."""
+    case = _cases().get(pk=case_key)
+    return _settled(case, _facts([case])[case.pk], _facts)
+
+
+def _facts(batch: list[Case]) -> dict[uuid.UUID, list[str]]:
+    told = {case.pk: Told(case) for case in batch}
+    _add_histories(told)
+    return {key: list(proving.facts(one)) for key, one in told.items()}
 
 
 def unexplained_access() -> Iterator[tuple[str, str, str]]:

@@ -89,6 +89,11 @@ def content_context(file_id: uuid.UUID, state: State) -> str:
     return f"stored_file.{state.value}:{file_id}"
 
 
+def discard(prepared: Prepared) -> None:
+    """Take a prepared upload off the disk that will get no row after all."""
+    vault.remove(prepared.written.path)
+
+
 @transaction.atomic
 def record(
     prepared: Prepared, *, subject_kind: str, subject_key: uuid.UUID, by: acts.Actor | None = None, now: datetime

@@ -83,7 +83,8 @@ def reopen(
     """Open a case again because it is not solved, with a fresh limit.
 
     `missing` is what the resident says is still missing: all the office gets to see of the judgement. After the
-    county's number of reopenings (parameter max_reopenings) the superior office gets the case.
+    county's number of reopenings (parameter max_reopenings) the superior office gets the case, and the office whose
+    answers did not hold loses sight of it, as with any handing-over (docs/adr/0005).
     """
     case = locked(case_key)
     if not missing.strip():
@@ -99,6 +100,8 @@ def reopen(
     if edge == "escalate":
         changes["is_escalated"] = True
     case.procedure = procedure  # the fresh limit is that of the procedure it now has
+    former = case.holder_id
+    lost = [former] if former != office_key else []
     act = take(
         case,
         edge,
@@ -110,7 +113,8 @@ def reopen(
             sealed={"missing": words},
             changes=changes,
             grant=[(office_key, "holder")],
-            notices=[Notice("reopened", office_key)],
+            revoke=[(office, "holder") for office in lost],
+            notices=[Notice("reopened", office_key), *(Notice("taken_away", office) for office in lost)],
             idempotency_key=idempotency_key,
         ),
     )

@@ -102,24 +102,50 @@ def note_trip(
     return act
 
 
-def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime) -> Attachment:
-    """Add a photo or PDF (≤ 20 MB). The sealed file is on disk before any row commits; the worker cleans it.
+def _adding_office(case: Case, by: Hand) -> uuid.UUID | None:
+    """Name the office for which this hand may add papers; None for the resident. Raises NoPen.
 
-    Raises files.CannotReceive with what to do instead, CannotMove where there are enough files already.
+    Papers come over a counter of an office that has the case, or from whoever works on it: who sends it on, who writes
+    the answer. To look at a case (leaders, supervision, those who check an answer) is not to work on it.
+    """
+    if by.kind == "resident" and by.case_key == case.pk:
+        return None
+    ways = [("case.register", o) for o in (case.first_receiver_id, case.dispatch_office_id, case.holder_id)]
+    ways += [("case.dispatch", case.dispatch_office_id), ("case.draft", case.holder_id)]
+    for permission, office in ways:
+        if by.may(permission, office):
+            return office
+    raise NoPen(_("Photos and papers are added by the resident or by those at work on the case."))
+
+
+def _check_room(case: Case) -> None:
+    if case.status in ENDED:
+        raise CannotMove(_("This matter has ended. Say that it is not solved to open it again, or bring a new one."))
+    if case.attachments.count() >= MAX_FILES:
+        raise CannotMove(_("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES})
+
+
+def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime) -> Attachment:
+    """Add a photo or PDF (≤ 20 MB) to an open case: sealed and on disk before any row commits, cleaned by the worker.
+
+    Raises NoPen, files.CannotReceive with what to do instead, CannotMove where the case has ended or has enough files.
     """
     case = Case.objects.select_related("seal_key").get(pk=case_key)
-    _own_or("case.view", case, by)
+    _adding_office(case, by)
+    _check_room(case)  # before 20 MB are written for nothing; and again once the case is locked
     prepared = files.prepare(upload, name, seal_key=case.seal_key)
-    with transaction.atomic():
-        case = locked(case_key)
-        if case.attachments.count() >= MAX_FILES:
-            raise CannotMove(
-                _("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES}
-            )
-        stored = files.record(prepared, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(), now=now)
-        attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
-        payload = {"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size}
-        note(case, "case.file_added", by=by, now=now, payload=payload)
+    try:
+        with transaction.atomic():
+            case = locked(case_key)
+            office = _adding_office(case, by)
+            _check_room(case)
+            stored = files.record(prepared, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(office), now=now)
+            attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
+            payload = {"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size}
+            note(case, "case.file_added", by=by, now=now, office_key=office, payload=payload)
+    except (CannotMove, NoPen):
+        files.discard(prepared)
+        raise
     return attachment
 
 

@@ -5,6 +5,7 @@ from .fields import IdentityField, MaskedField, WordsField, data_class
 from .ids import is_code, new_code, new_id, show_code, tidy_code
 from .masking import mask
 from .models import Lease, SealKey
+from .plain_text import tidy, tidy_line
 from .sealing import CannotOpen, blind_index, seal, unseal
 from .services import drop_leases, erase_keys, rewrap_keys, wrapped_under
 from .sheets import CannotRead, Row, Table, read_table
@@ -36,7 +37,9 @@ __all__ = [
     "seal",
     "secret_matches",
     "show_code",
+    "tidy",
     "tidy_code",
+    "tidy_line",
     "unseal",
     "wrapped_under",
 ]

@@ -12,12 +12,12 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bandeng.faces.look.choices import own_address
 from bandeng.ground.directory import api as directory
 from bandeng.ground.directory.access import permissions, public, signed_in
 
@@ -32,10 +32,9 @@ PENDING = "sign_in_next"  # in the session's data: where to go once the code is 
 
 def safe_next(request: HttpRequest) -> str:
     """Give the page asked for before sign-in if it is one of ours and can be opened by a link; the desk otherwise."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    is_a_way_round = urlsplit(asked).path in {reverse("sign-in"), reverse("sign-out")} if is_ours else True
-    return reverse("desk") if is_a_way_round else asked
+    asked = own_address(request, request.POST.get("next") or request.GET.get("next") or "")
+    leads_round = urlsplit(asked).path in {"", reverse("sign-in"), reverse("sign-out")}
+    return reverse("desk") if leads_round else asked
 
 
 @public

@@ -72,7 +72,8 @@ def prepare(stream: IO[bytes], name: str, *, seal_key: core.SealKey) -> Prepared
         raise CannotReceive(code, megabytes=_megabytes(size))
     row = StoredFile(id=core.new_id())
     written = vault.write(seal_key.plain(), _limited(head, stream), content_context(row.id, State.RECEIVED))
-    sealed_name = seal_key.seal(name[-MAX_NAME:], row.name_context) if name else b""
+    name = core.tidy_line(name)[-MAX_NAME:]
+    sealed_name = seal_key.seal(name, row.name_context) if name else b""
     return Prepared(row.id, found.kind, found.media_type, written, sealed_name, seal_key)
 
 

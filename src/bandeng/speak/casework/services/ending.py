@@ -87,12 +87,12 @@ def reopen(
     answers did not hold loses sight of it, as with any handing-over (docs/adr/0005).
     """
     case = locked(case_key)
-    if not missing.strip():
+    words = core.tidy(missing).strip()
+    if not words:
         raise CannotMove(_("Say what is still missing; one sentence is enough."))
     edge, office_key = _way_back(case)
     check(edge, case, by)
     procedure = "general" if case.procedure == "on_the_spot" else case.procedure
-    words = missing.strip()
     statement = Statement(id=core.new_id(), case=case, kind="missing", said_at=now, said_by=by.key)
     statement.words = case.seal_key.seal(words, statement.words_context())
     statement.words_masked = mask(words)

@@ -34,9 +34,9 @@ def _own_or(permission: str, case: Case, by: Hand) -> None:
 
 
 def _say(case: Case, kind: str, act_kind: str, words: str, by: Hand, now: datetime, key: str | None) -> acts.Act:
-    if not words.strip():
+    words = core.tidy(words).strip()
+    if not words:
         raise CannotMove(_("Write something first; one sentence is enough."))
-    words = words.strip()
     statement = Statement(id=core.new_id(), case=case, kind=kind, said_at=now, said_by=by.key)
     act = note(
         case,

@@ -89,7 +89,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = core.tidy_line(request.GET.get("q", ""))[:100]
     found = selectors.search(access.permissions(request), text) if text else []
     if len(found) == 1 and core.is_code(core.tidy_code(text)):
         return redirect("case", code=found[0].code)

@@ -107,6 +107,7 @@ def test_a_code_that_is_none_is_a_404(world, sign_in, bad):
 def test_pressing_twice_notes_one_trip(world, sign_in):
     case = working(world)
     client = sign_in("liqiang")
+    pressed = {"key": "01a21994-e3e8-703e-97d5-f7fcc715888c"}
     for _ in range(2):
-        assert client.post(reverse("case-trip", args=[case.code]), {"key": "01a21994-e3e8-703e-97d5-f7fcc715888c"}).status_code == 302
+        assert client.post(reverse("case-trip", args=[case.code]), pressed).status_code == 302
     assert cases.trips(case) == 1

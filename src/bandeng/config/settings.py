@@ -171,4 +171,6 @@ CONTENT_SECURITY_POLICY = {
 }
 LOGGING = core_logging.configuration(is_developing=DEBUG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024  # an upload is never written anywhere before it is sealed
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = ["bandeng.ground.files.uploads.SealedUploadHandler"]

@@ -92,8 +92,10 @@ def sequence():
         pass
 
 
-def ended(county, words=CANARY):
+def ended(county, words=CANARY, photo=""):
     case = county.registered(words=words)
+    if photo:
+        cases.attach(case.pk, io.BytesIO(jpeg()), photo, by=cases.hand.resident(case.pk), now=MONDAY)
     cases.withdraw(case.pk, by=cases.hand.resident(case.pk), now=MONDAY)
     return county.fresh(case)
 
@@ -157,8 +159,7 @@ def test_a_backup_under_writes_is_an_installation_again(county, home, tmp_path, 
 
 
 def test_what_was_erased_after_the_backup_does_not_come_back(county, home, tmp_path, elsewhere, bundled):
-    case = ended(county)
-    cases.attach(case.pk, io.BytesIO(jpeg()), f"{CANARY}.jpg", by=cases.hand.resident(case.pk), now=MONDAY)
+    case = ended(county, photo=f"{CANARY}.jpg")
     sequence()
     taken = backup(tmp_path)
     erase(county, case)

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bandeng.faces.look.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,7 +137,14 @@ STORAGES = {
     },
 }
 WHITENOISE_MANIFEST_STRICT = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page needs our style sheets
 
+# `__Host-`: a browser takes such a cookie from this very host over TLS alone, so that no other site of the same domain
+# can plant one. Whoever typed into a planted draft, or added to a planted matter, would be writing to its planter.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads it
 SESSION_ENGINE = "bandeng.faces.desk.session_store"
 SESSION_COOKIE_AGE = 8 * 3600  # a working day at the counter
 SESSION_COOKIE_HTTPONLY = True
@@ -165,4 +173,6 @@ CONTENT_SECURITY_POLICY = {
 }
 LOGGING = core_logging.configuration(is_developing=DEBUG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024  # an upload is never written anywhere before it is sealed
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = ["bandeng.ground.files.uploads.SealedUploadHandler"]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
 from bandeng.ground.directory import api as directory
 from bandeng.ground.directory.access import needs
 
@@ -24,7 +25,7 @@ PAGE = 50
 @require_http_methods(["GET", "POST"])
 def staff(request: HttpRequest) -> HttpResponse:
     """List staff by user name or name, fifty at most."""
-    text = request.POST.get("q", "").strip()
+    text = core.tidy_line(request.POST.get("q", ""))
     has_codes = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True))
     found = directory.Staff.objects.filter(is_active=True).annotate(has_codes=has_codes)
     if text:
@@ -64,7 +65,9 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> directory.Staff:
-    person = directory.Staff.objects.filter(username=request.POST.get("username", ""), is_active=True).first()
+    person = directory.Staff.objects.filter(
+        username=core.tidy_line(request.POST.get("username", "")), is_active=True
+    ).first()
     if person is None:
         raise Http404
     return person

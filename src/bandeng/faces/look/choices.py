@@ -9,7 +9,7 @@ YEAR = 365 * 24 * 3600
 
 def remember(request: HttpRequest, *, cookie: str, value: str, fallback: str) -> HttpResponse:
     """Keep `value` ("" forgets) in `cookie` and go back to the page named by the form's `next`, if it is ours."""
-    found = core.way_back(request, request.POST.get("next", ""))
+    found = core.way_back(request.POST.get("next", ""))
     response = HttpResponseRedirect(found[0] if found else fallback)
     if value:
         response.set_cookie(

@@ -11,7 +11,7 @@ KEYS_COOKIE = "keys"
 
 def look(request: HttpRequest) -> dict:
     """Give county, phone, demo flag, the reader's two choices (large text, single-key shortcuts) and the way back."""
-    found = core.way_back(request, request.path)
+    found = core.way_back(request.path)
     return {
         "here": found[0] if found else "/",
         "county": settings.COUNTY,

@@ -77,7 +77,7 @@ def _check_text(request: HttpRequest) -> HttpResponse:
 def _case_by_secret(request: HttpRequest, code: str, secret: str) -> tuple[casework.Case | None, HttpResponse | None]:
     """Find a case by its receipt; the second value answers who tried too often."""
     keys = (throttle.client(request), f"code:{code}")
-    if not throttle.allow(RECEIPT, *keys, now=request.now):
+    if not throttle.may_try(RECEIPT, *keys, now=request.now):
         return None, render(request, "429.html", status=429)
     case = casework.case_by_receipt(code, secret)
     if case is None:

@@ -7,6 +7,7 @@ from .ids import is_code, new_code, new_id, show_code, tidy_code
 from .masking import VERSION as MASKING_VERSION
 from .masking import mask
 from .models import Lease, SealKey
+from .plain_text import tidy, tidy_line
 from .sealing import CannotOpen, blind_index, seal, unseal
 from .services import drop_leases, erase_keys, rewrap_keys, wrapped_under
 from .sheets import CannotRead, Row, Table, read_table
@@ -41,7 +42,9 @@ __all__ = [
     "seal",
     "secret_matches",
     "show_code",
+    "tidy",
     "tidy_code",
+    "tidy_line",
     "unseal",
     "way_back",
     "wrapped_under",

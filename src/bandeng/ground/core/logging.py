@@ -20,6 +20,14 @@ def masked(text: str) -> str:
     return QUERY.sub(r"\1", SECRET_TAIL.sub(r"\1…", text))
 
 
+def one_line(text: str) -> str:
+    """Write out what would begin a line of its own, colour a terminal or turn a text's direction.
+
+    Else whoever chooses a user name or a path writes lines into the log that nobody but us seems to have written.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class Masking(logging.Filter):
     """Rewrite a record's message, arguments included, before any handler sees it.
 
@@ -30,7 +38,7 @@ class Masking(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         text = _told(request, record) if isinstance(request, HttpRequest) else masked(record.getMessage())
-        record.msg, record.args = text, ()
+        record.msg, record.args = one_line(text), ()
         return True
 
 

@@ -6,16 +6,16 @@ and what is led back to stands in headers, sessions and the browser's history.
 
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 FREE = ("<str:", "<slug:", "<path:")
+LONGEST = 2000  # of an address to go back to: a header of any length breaks the proxy
 
 
-def way_back(request: HttpRequest, asked: str) -> tuple[str, ResolverMatch] | None:
+def way_back(asked: str) -> tuple[str, ResolverMatch] | None:
     """Give the path of the page asked for and what it is; None where it is not ours or holds free text."""
-    if not url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
+    if not asked.startswith("/") or len(asked) > LONGEST or not url_has_allowed_host_and_scheme(asked, None):
         return None
     path = urlsplit(asked).path
     try:

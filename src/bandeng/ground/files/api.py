@@ -4,7 +4,17 @@ from .models import StoredFile
 from .proving import altered
 from .refusals import refusal_text
 from .selectors import Finding, NotClean, check, files_of, open_clean, original_name, state_text
-from .services import CannotReceive, Prepared, clean_pending, erase_files, prepare, receive, record, sweep_orphans
+from .services import (
+    CannotReceive,
+    Prepared,
+    clean_pending,
+    discard,
+    erase_files,
+    prepare,
+    receive,
+    record,
+    sweep_orphans,
+)
 
 __all__ = [
     "altered",
@@ -15,6 +25,7 @@ __all__ = [
     "StoredFile",
     "check",
     "clean_pending",
+    "discard",
     "erase_files",
     "files_of",
     "open_clean",

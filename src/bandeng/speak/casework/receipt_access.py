@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from . import selectors
 from .models import Case
 
-COOKIE = "bandeng_receipt"
+COOKIE = f"{settings.COOKIE_PREFIX}bandeng_receipt"
 SALT = "bandeng.receipt"
 MAX_AGE = 3600
 

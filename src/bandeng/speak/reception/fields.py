@@ -1,30 +1,18 @@
 """Fields for words as people type, dictate or paste them."""
 
-import unicodedata
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from bandeng.ground.core import api as core
 from bandeng.ground.residents import api as residents
-
-# Signs that turn the direction of what follows: on paper they would print a sentence other than the one on screen.
-_TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
-
-
-def tidy(text: str) -> str:
-    """Make line ends one and drop control signs nobody sees; every letter, emoji and space stays."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        c for c in text if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in _TURNING)
-    )
 
 
 class Line(forms.CharField):
     """One line of text."""
 
     def to_python(self, value) -> str:
-        return super().to_python(tidy(value) if isinstance(value, str) else value) or ""
+        return super().to_python(core.tidy(value) if isinstance(value, str) else value) or ""
 
 
 class Words(Line):

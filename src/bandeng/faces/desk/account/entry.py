@@ -32,7 +32,7 @@ PENDING = "sign_in_next"  # in the session's data: where to go once the code is 
 
 def safe_next(request: HttpRequest) -> str:
     """Give the page asked for before sign-in if it is one of ours and can be opened by a link; the desk otherwise."""
-    found = core.way_back(request, request.POST.get("next") or request.GET.get("next") or "")
+    found = core.way_back(request.POST.get("next") or request.GET.get("next") or "")
     is_a_way_round = found is None or found[1].url_name in {"sign-in", "sign-out"}
     return reverse("desk") if is_a_way_round else found[0]
 

@@ -72,7 +72,8 @@ def prepare(stream: IO[bytes], name: str, *, seal_key: core.SealKey) -> Prepared
         raise CannotReceive(code, megabytes=_megabytes(size))
     row = StoredFile(id=core.new_id())
     written = vault.write(seal_key.plain(), _limited(head, stream), content_context(row.id, State.RECEIVED))
-    sealed_name = seal_key.seal(name[-MAX_NAME:], row.name_context) if name else b""
+    name = core.tidy_line(name)[-MAX_NAME:]
+    sealed_name = seal_key.seal(name, row.name_context) if name else b""
     return Prepared(row.id, found.kind, found.media_type, written, sealed_name, seal_key)
 
 
@@ -87,6 +88,11 @@ def _read_head(stream: IO[bytes]) -> bytes:
 def content_context(file_id: uuid.UUID, state: State) -> str:
     """Name the place content is sealed to: an original put where the cleaned file lies does not open there."""
     return f"stored_file.{state.value}:{file_id}"
+
+
+def discard(prepared: Prepared) -> None:
+    """Take a prepared upload off the disk that will get no row after all."""
+    vault.remove(prepared.written.path)
 
 
 @transaction.atomic

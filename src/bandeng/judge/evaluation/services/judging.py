@@ -74,7 +74,7 @@ def _seal(row: Judgement, words: str) -> None:
         return
     key = core.SealKey.make()
     key.save(force_insert=True)
-    row.seal_key, row.words = key, key.seal(words.strip(), row.words_context)
+    row.seal_key, row.words = key, key.seal(core.tidy(words).strip(), row.words_context)
 
 
 def _write(case: cases.Case, reply: cases.Reply, opinion: Opinion, way: str, key: str, now: datetime) -> Judgement:

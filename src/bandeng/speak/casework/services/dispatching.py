@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
 from bandeng.ground.directory import api as directory
 
 from ..hand import CLOCK, Hand
@@ -40,9 +41,10 @@ def _hand_over(case: Case, office: directory.Office) -> dict:
 
 
 def _reason(text: str, ask: str) -> str:
-    if not text.strip():
+    text = core.tidy(text).strip()
+    if not text:
         raise CannotMove(ask)
-    return text.strip()
+    return text
 
 
 @transaction.atomic

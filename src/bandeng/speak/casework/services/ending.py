@@ -88,15 +88,16 @@ def reopen(
     """Open a case again because it is not solved, with a fresh limit.
 
     `missing` is what the resident says is still missing: all the office gets to see of the judgement. After the
-    county's number of reopenings (parameter max_reopenings) the superior office gets the case.
+    county's number of reopenings (parameter max_reopenings) the superior office gets the case, and the office whose
+    answers did not hold loses sight of it, as with any handing-over (docs/adr/0005).
     """
     case = locked(case_key)
-    if not missing.strip():
+    words = core.tidy(missing).strip()
+    if not words:
         raise CannotMove(_("Say what is still missing; one sentence is enough."))
     edge, office_key = _way_back(case)
     check(edge, case, by)
     procedure = "general" if case.procedure == "on_the_spot" else case.procedure
-    words = missing.strip()
     statement = Statement(id=core.new_id(), case=case, kind="missing", said_at=now, said_by=by.key)
     statement.words = case.seal_key.seal(words, statement.words_context())
     statement.words_masked = residents.mask_of(case.resident_id, words)
@@ -105,6 +106,7 @@ def reopen(
     if edge == "escalate":
         changes["is_escalated"] = True
     case.procedure = procedure  # the fresh limit is that of the procedure it now has
+    lost = [case.holder_id] if case.holder_id != office_key else []
     act = take(
         case,
         edge,
@@ -116,7 +118,8 @@ def reopen(
             sealed={"missing": words},
             changes=changes,
             grant=[(office_key, "holder")],
-            notices=[Notice("reopened", office_key)],
+            revoke=[(office, "holder") for office in lost],
+            notices=[Notice("reopened", office_key), *(Notice("taken_away", office) for office in lost)],
             idempotency_key=idempotency_key,
         ),
     )

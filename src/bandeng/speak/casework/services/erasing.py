@@ -68,7 +68,7 @@ def propose_erasure(case_key: uuid.UUID, *, ground: str, reason: str, by: Hand, 
     case = locked(case_key)
     office = _office(by, PROPOSE)
     _check_ended(case)
-    reason = reason.strip()
+    reason = core.tidy(reason).strip()
     if ground not in ErasureProposal.GROUNDS or not reason or len(reason) > MAX_REASON:
         raise CannotErase(_("Choose a ground and say why, in at most %(n)d characters.") % {"n": MAX_REASON})
     if case.erasure_proposals.filter(state="proposed").exists():
@@ -117,7 +117,7 @@ def decline_erasure(proposal_key: uuid.UUID, *, reason: str, by: Hand, now: date
         now=now,
         office_key=office,
         payload=payload,
-        reason=reason.strip(),
+        reason=core.tidy(reason).strip(),
         seal_key=proposal.seal_key,
     )
 

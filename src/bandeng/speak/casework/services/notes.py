@@ -23,6 +23,7 @@ from .moving import SUBJECT, locked, note
 from .telling import Notice, tell
 
 MAX_FILES = 10
+PIECE = 256 * 1024  # bytes read at a time: an upload is never whole in memory
 
 
 def _own_or(permission: str, case: Case, by: Hand) -> None:
@@ -35,9 +36,9 @@ def _own_or(permission: str, case: Case, by: Hand) -> None:
 
 
 def _say(case: Case, kind: str, act_kind: str, words: str, by: Hand, now: datetime, key: str | None) -> acts.Act:
-    if not words.strip():
+    words = core.tidy(words).strip()
+    if not words:
         raise CannotMove(_("Write something first; one sentence is enough."))
-    words = words.strip()
     statement = Statement(id=core.new_id(), case=case, kind=kind, said_at=now, said_by=by.key)
     act = note(
         case,
@@ -104,41 +105,71 @@ def note_trip(
     return act
 
 
+def _adding_office(case: Case, by: Hand) -> uuid.UUID | None:
+    """Name the office for which this hand may add papers; None for the resident. Raises NoPen.
+
+    Papers come over a counter of an office that has the case, or from whoever works on it: who sends it on, who writes
+    the answer. To look at a case (leaders, supervision, those who check an answer) is not to work on it.
+    """
+    if by.kind == "resident" and by.case_key == case.pk:
+        return None
+    ways = [("case.register", o) for o in (case.first_receiver_id, case.dispatch_office_id, case.holder_id)]
+    ways += [("case.dispatch", case.dispatch_office_id), ("case.draft", case.holder_id)]
+    for permission, office in ways:
+        if by.may(permission, office):
+            return office
+    raise NoPen(_("Photos and papers are added by the resident or by those at work on the case."))
+
+
+def _check_room(case: Case) -> None:
+    if case.status in ENDED:
+        raise CannotMove(_("This matter has ended. Say that it is not solved to open it again, or bring a new one."))
+    if case.attachments.count() >= MAX_FILES:
+        raise CannotMove(_("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES})
+
+
 def attach(
     case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime, form_key: uuid.UUID | None = None
 ) -> Attachment:
-    """Add a photo or PDF (≤ 20 MB). The sealed file is on disk before any row commits; the worker cleans it.
+    """Add a photo or PDF (≤ 20 MB) to an open case: sealed and on disk before any row commits, cleaned by the worker.
 
-    The same content by the same form (`form_key`) is one attachment, however often it is sent.
-    Raises files.CannotReceive with what to do instead, CannotMove where there are enough files already.
+    The same content by the same form (`form_key`) is one attachment, however often it is sent. Raises NoPen,
+    files.CannotReceive with what to do instead, CannotMove where the case has ended or has enough files.
     """
     case = Case.objects.select_related("seal_key").get(pk=case_key)
-    _own_or("case.view", case, by)
+    _adding_office(case, by)
     key = _upload_key(case, form_key, upload) if form_key else None
     if key and (done := _attached(case, key)):
         return done
+    _check_room(case)  # before 20 MB are written for nothing; and again once the case is locked
     prepared = files.prepare(upload, name, seal_key=case.seal_key)
-    with transaction.atomic():
-        case = locked(case_key)
-        if key and (done := _attached(case, key)):  # by the same form in another request, a moment ago
-            return done
-        if case.attachments.count() >= MAX_FILES:
-            raise CannotMove(
-                _("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES}
-            )
-        stored = files.record(prepared, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(), now=now)
-        attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
-        payload = {"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size}
-        note(case, "case.file_added", by=by, now=now, payload=payload, idempotency_key=key)
+    try:
+        with transaction.atomic():
+            case = locked(case_key)
+            office = _adding_office(case, by)
+            if key and (done := _attached(case, key)):  # by the same form in another request, a moment ago
+                return done
+            _check_room(case)
+            stored = files.record(prepared, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(office), now=now)
+            attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
+            payload = {"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size}
+            note(case, "case.file_added", by=by, now=now, office_key=office, payload=payload, idempotency_key=key)
+    except (CannotMove, NoPen):
+        files.discard(prepared)
+        raise
     return attachment
 
 
 def _upload_key(case: Case, form_key: uuid.UUID, upload: IO[bytes]) -> str:
     """Name a form's upload by its content, blindly: a plain digest of a photo could be guessed and compared."""
+    digest = hashlib.sha256()
     upload.seek(0)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()
+    while piece := upload.read(PIECE):
+        digest.update(piece)
     upload.seek(0)
-    blind = core.blind_index(settings.KEYRING.secret("blind"), "attachment", f"{case.pk}:{form_key}:{digest}")
+    blind = core.blind_index(
+        settings.KEYRING.secret("blind"), "attachment", f"{case.pk}:{form_key}:{digest.hexdigest()}"
+    )
     return f"file:{blind.hex()}"
 
 

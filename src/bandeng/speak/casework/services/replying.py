@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
 from bandeng.ground.policies import api as policies
 
 from ..hand import Hand
@@ -56,7 +57,7 @@ class ReplyText:
 
     def parts(self) -> dict[str, str]:
         """Give the parts that were written."""
-        return {name: text for name in Reply.PARTS if (text := getattr(self, name).strip())}
+        return {name: text for name in Reply.PARTS if (text := core.tidy(getattr(self, name)).strip())}
 
 
 def required_parts(case: Case, kind: str, result: str) -> tuple[str, ...]:
@@ -126,7 +127,11 @@ def send_back(case_key: uuid.UUID, *, reason: str, by: Hand, now: datetime, vers
     if reply is None or not reason.strip():
         raise CannotMove(_("Say what is to be changed."))
     move = Move(
-        by, now, payload=_reply_facts(reply), reason=reason.strip(), notices=[Notice("sent_back", case.holder_id)]
+        by,
+        now,
+        payload=_reply_facts(reply),
+        reason=core.tidy(reason).strip(),
+        notices=[Notice("sent_back", case.holder_id)],
     )
     return take(case, edge, move)
 

@@ -1,5 +1,7 @@
 """One case: words, clocks, what may be done now and by whom, on one screen."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,8 +14,8 @@ from bandeng.ground.directory import access
 from bandeng.ground.files import api as files
 
 from .. import services
+from ..models import Case
 from ..permissions import CannotMove
-from ..public_forms import KeyForm
 from .acts import refused
 from .context import case_context, case_or_404, my_hand
 
@@ -67,6 +69,14 @@ def send_file(stored) -> HttpResponse:
     return response
 
 
+def _trip_key(request: HttpRequest, case: Case) -> str | None:
+    """Make the button's idempotency key one of this case; without the page's own, each press counts."""
+    try:
+        return f"trip:{case.code}:{UUID(request.POST.get('key', '')).hex}"
+    except ValueError:
+        return None
+
+
 @access.needs("case.note_trip")
 @require_POST
 def trip(request: HttpRequest, code: str) -> HttpResponse:
@@ -76,8 +86,7 @@ def trip(request: HttpRequest, code: str) -> HttpResponse:
     office = next((o for o in sorted(by.permissions.offices("case.note_trip"))), None)
     if office is None:
         raise PermissionDenied
-    form = KeyForm(request.POST)
-    key = f"trip:{form.cleaned_data['key']}" if form.is_valid() else None
+    key = _trip_key(request, found)
     try:
         with transaction.atomic():
             services.note_trip(found.pk, office=office, by=by, now=request.now, idempotency_key=key)

@@ -91,7 +91,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
     What is looked for is sent as a form: in the address it would stand in the browser's history and in other logs.
     """
-    text = request.POST.get("q", "").strip()[:100]
+    text = core.tidy_line(request.POST.get("q", ""))[:100]
     found = selectors.search(access.permissions(request), text) if text else []
     if len(found) == 1 and core.is_code(core.tidy_code(text)):
         return redirect("case", code=found[0].code)

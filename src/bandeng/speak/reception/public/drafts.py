@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
 
-COOKIE = "bandeng_draft"
-PATH = "/speak/"
+COOKIE = f"{settings.COOKIE_PREFIX}bandeng_draft"
+PATH = "/" if settings.COOKIE_PREFIX else "/speak/"  # a cookie of this host alone must be one of all its pages
 FORM = "speak"
 DAYS = 7  # the server's own limit is the parameter draft_expiry
 AFTER_SENDING = 3600  # a second press still finds the same receipt for as long as the receipt's own cookie lasts

@@ -24,7 +24,7 @@ def _case(request: HttpRequest, code: str, secret: str) -> cases.Case | None:
     """Find a case by its receipt. Raises TooManyTries."""
     code = core.tidy_code(code)
     keys = (throttle.client(request), f"code:{code}")
-    if not throttle.allow(RECEIPT, *keys, now=request.now):
+    if not throttle.may_try(RECEIPT, *keys, now=request.now):
         raise TooManyTries
     case = cases.case_by_receipt(code, secret)
     if case is None:

@@ -58,7 +58,10 @@ def _is_fresh(at: str, now: datetime) -> bool:
 
 
 def keyed(what: str, request: HttpRequest, key: UUID, case: cases.Case | None = None) -> str:
-    """Make an idempotency key that only this person's same form on this case can repeat (at most 80 characters)."""
+    """Make an idempotency key that only this person's same form on this case can repeat (at most 80 characters).
+
+    The end of the person's id, not its beginning: that is the time, and whoever was imported together shares it.
+    """
     about = f":{case.code}" if case else ""
     # The random half of the person's id: the first half is a time, and people are entered many at a time.
     return f"{what}:{request.user.pk.hex[16:]}{about}:{key.hex}"

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns: list = [
+    path("", include("bandeng.config.operation.urls")),
     path("", include("bandeng.faces.portal.urls")),
     path("", include("bandeng.faces.desk.urls")),
     path("", include("bandeng.faces.proof.urls")),

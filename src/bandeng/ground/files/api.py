@@ -2,7 +2,7 @@
 
 from .models import StoredFile
 from .refusals import refusal_text
-from .selectors import Finding, NotClean, check, files_of, open_clean, original_name, state_text
+from .selectors import Finding, NotClean, check, files_of, open_clean, original_name, state_text, waiting
 from .services import CannotReceive, Prepared, clean_pending, erase_files, prepare, receive, record, sweep_orphans
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "refusal_text",
     "state_text",
     "sweep_orphans",
+    "waiting",
 ]

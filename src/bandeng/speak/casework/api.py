@@ -2,6 +2,7 @@
 
 from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
+from .counting import counts, resting_counts
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
 from .integrity import Altered, altered
@@ -103,6 +104,7 @@ __all__ = [
     "confirm",
     "confirm_erasure",
     "correct_words",
+    "counts",
     "decline_erasure",
     "dispatch",
     "draft_reply",
@@ -134,6 +136,7 @@ __all__ = [
     "reopen",
     "reply_on_the_spot",
     "required_parts",
+    "resting_counts",
     "return_case",
     "rules",
     "running_clocks",

@@ -210,6 +210,21 @@ def metrics() -> str:
 
 
 @document
+def deployment() -> str:
+    from bandeng.config.checks.deployment import QUESTIONS
+
+    rows = [(f"`{q.code}`", "warning" if q.is_warning else "error", q.asked, q.remedy) for q in QUESTIONS]
+    return "\n\n".join(
+        [
+            "# What `bandeng check --deploy` asks",
+            "Beside everything that `bandeng check` asks of any installation, so also whether the holiday calendar"
+            " reaches two months ahead. Errors give exit code 1.",
+            table(("code", "kind", "what must hold", "what to do where it does not"), rows),
+        ]
+    )
+
+
+@document
 def acts() -> str:
     from bandeng.ground.acts import api
 

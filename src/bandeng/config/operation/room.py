@@ -4,6 +4,7 @@ import shutil
 
 from django.conf import settings
 
+AMPLE = 10 * 1024**3
 LEAST = 512 * 1024**2  # below it nothing new is taken: uploads, log and database all grow into it
 
 

@@ -27,7 +27,12 @@ def reference() -> int:
     return subprocess.run([sys.executable, ROOT / "tools" / "reference.py", "check"], check=False).returncode
 
 
-CHECKS = [migrations, messages, reference]
+def upgrades() -> int:
+    """Fail where a migration would break the last release while it still runs."""
+    return subprocess.run([sys.executable, ROOT / "tools" / "upgrades.py"], check=False).returncode
+
+
+CHECKS = [migrations, messages, reference, upgrades]
 
 if __name__ == "__main__":
     sys.exit(max(check() for check in CHECKS))

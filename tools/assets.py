@@ -51,7 +51,7 @@ def main() -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / "assets" / name, work / name)
     # No package gets to run anything here: files are copied out of them, and that is all.
-    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     env = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
     if authorities := os.environ.get("SSL_CERT_FILE"):  # Node looks at neither this nor the system's own
         env.setdefault("NODE_EXTRA_CA_CERTS", authorities)

@@ -24,8 +24,8 @@ def end_with_parent() -> None:
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def require_free(host: str, port: int) -> None:
-    """Raise NotReady unless a server can listen there."""
+def require_free(host: str, port: int, *, is_made: bool = False) -> None:
+    """Raise NotReady unless a server can listen there; `is_made`: somebody may have come here by `make run`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, OverflowError):
@@ -44,7 +44,9 @@ def require_free(host: str, port: int) -> None:
                 _("Port %d is taken by another program.") % port
                 if error.errno == 98 or error.errno == 48
                 else _("%s is no address of this machine.") % host,
-                _("Choose another: --port %d.") % (port + 1)
+                _("Choose another: --port %(port)d (with make: `make run PORT=%(port)d`).") % {"port": port + 1}
+                if error.errno in {98, 48} and is_made
+                else _("Choose another: --port %d.") % (port + 1)
                 if error.errno in {98, 48}
                 else _("Choose another --host."),
             ) from None

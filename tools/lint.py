@@ -32,7 +32,12 @@ def upgrades() -> int:
     return subprocess.run([sys.executable, ROOT / "tools" / "upgrades.py"], check=False).returncode
 
 
-CHECKS = [migrations, messages, reference, upgrades]
+def licences() -> int:
+    """Fail where something that runs in a county is under a licence we did not agree to."""
+    return subprocess.run([sys.executable, ROOT / "tools" / "licences.py", "check"], check=False).returncode
+
+
+CHECKS = [migrations, messages, reference, upgrades, licences]
 
 if __name__ == "__main__":
     sys.exit(max(check() for check in CHECKS))

@@ -20,7 +20,8 @@ def free_port() -> int:
 def environment(home: Path, source: Path = SOURCE, **variables: str) -> dict[str, str]:
     """Give the environment of a process that belongs to this home and no other."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BANDENG_", "DJANGO_", "LC_"))}
-    return {**kept, "PYTHONPATH": str(source), "BANDENG_HOME": str(home), **variables}
+    own = {"PYTHONPATH": str(source), "BANDENG_HOME": str(home), "RUNTIME_DIRECTORY": str(home.parent)}
+    return {**kept, **own, **variables}
 
 
 def bandeng(*words: str, env: dict[str, str], is_checked: bool = True) -> subprocess.CompletedProcess:

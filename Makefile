@@ -1,13 +1,18 @@
 # One entry for everything. `make run` needs Python >= 3.11 only.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
 
-.PHONY: run test test-sqlite test-postgres lint format bench torture docs demo lock clean
+ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
+$(error Python 3.11 or newer is needed and $(PYTHON) is not there. Install it, or name one: make PYTHON=/usr/bin/python3.12 run)
+endif
+
+.PHONY: run test test-sqlite test-postgres lint format bench torture docs demo licences lock clean
 
 run: $(VENV)/.run build/.assets
-	@$(BIN)/bandeng demo --serve
+	@$(BIN)/bandeng demo --serve --port $(PORT)
 
 test: test-sqlite test-postgres
 
@@ -49,6 +54,9 @@ bench: $(VENV)/.test
 torture: SIZE := $(if $(filter command line,$(origin SIZE)),$(SIZE),ci)
 torture: $(VENV)/.test build/.assets
 	nice -n 5 $(BIN)/python -m torture $(SIZE)
+
+licences: $(VENV)/.run
+	$(BIN)/python tools/licences.py
 
 lock:
 	$(PYTHON) tools/lock.py

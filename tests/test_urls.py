@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve, reverse
 from PIL import Image
 
+from bandeng.config import worker
 from bandeng.ground.core import api as core
 from bandeng.ground.core import clock
 from bandeng.ground.directory import api as directory
@@ -52,7 +53,7 @@ def taken_back():
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody before the screen. `kind`: nobody, expired, without code, staff, holder of a receipt."""
+    """Somebody before the screen. `kind`: nobody, outside, expired, without code, staff, holder of a receipt."""
 
     name: str
     kind: str
@@ -141,8 +142,11 @@ def site(_migrated_template, django_db_blocker):
         other = world.fresh(other)
         attachment, code = attachment_of(case), case.code
         ledger.sequence(now=NOW)
+        core.Lease.objects.claim(worker.HEARTBEAT, "a worker", now=NOW, seconds=worker.HEARTBEAT_SECONDS)
         visitors = [
             Visitor("nobody", "nobody", Client()),
+            Visitor("from elsewhere", "outside", Client(REMOTE_ADDR="203.0.113.7")),
+            Visitor("through a proxy here", "outside", Client(headers={"X-Forwarded-For": "127.0.0.1"})),
             Visitor("session over", "expired", gone),
             Visitor("resident", "resident", with_receipt_of(case)),
             Visitor("another resident", "another resident", with_receipt_of(other)),
@@ -173,6 +177,8 @@ def due(row: dict, visitor: Visitor, method: str) -> str:
     allowed = row[method]
     if visitor.kind == "staff" and visitor.role in WITH_CODE:
         allowed = row.get(f"with_code_{method}", allowed)
+    if row["access"] == "inside":
+        return "404" if visitor.kind == "outside" else allowed
     if row["access"] == "public":
         if "resident" in visitor.kind:
             return row.get(f"resident_{method}", allowed)
@@ -198,7 +204,7 @@ def due(row: dict, visitor: Visitor, method: str) -> str:
 
 def concerned(row: dict, visitors: list[Visitor]) -> list[Visitor]:
     """Leave out visitors whom a page cannot tell apart: places where no case is in play, roles on public pages."""
-    if row["access"] in {"public", "with_receipt"}:
+    if row["access"] in {"public", "with_receipt", "inside"}:
         return [v for v in visitors if v.kind != "staff" or v.name in {"handler@holder", "security_admin@holder"}]
     if row.get("scope", "anywhere") == "anywhere":
         return [v for v in visitors if v.kind != "staff" or v.place == "holder"]

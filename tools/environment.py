@@ -2,6 +2,7 @@
 """Make .venv from a hash-locked requirements file (`run` or `test`) and put the `bandeng` command into it."""
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -20,6 +21,7 @@ def main(kind: str) -> None:
         try:
             venv.create(VENV, with_pip=True)
         except subprocess.CalledProcessError:
+            shutil.rmtree(VENV)  # half made, it would be taken for whole next time
             sys.exit("Python's venv is incomplete; on Debian: apt-get install python3-venv")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
     env = os.environ | {"PIP_ROOT_USER_ACTION": "ignore", "PIP_CONSTRAINT": ""}

@@ -27,7 +27,17 @@ def reference() -> int:
     return subprocess.run([sys.executable, ROOT / "tools" / "reference.py", "check"], check=False).returncode
 
 
-CHECKS = [migrations, messages, reference]
+def upgrades() -> int:
+    """Fail where a migration would break the last release while it still runs."""
+    return subprocess.run([sys.executable, ROOT / "tools" / "upgrades.py"], check=False).returncode
+
+
+def licences() -> int:
+    """Fail where something that runs in a county is under a licence we did not agree to."""
+    return subprocess.run([sys.executable, ROOT / "tools" / "licences.py", "check"], check=False).returncode
+
+
+CHECKS = [migrations, messages, reference, upgrades, licences]
 
 if __name__ == "__main__":
     sys.exit(max(check() for check in CHECKS))

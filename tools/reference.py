@@ -163,8 +163,8 @@ def urls() -> str:
         [
             "# Addresses",
             "Who may open each. `public`: anybody. `receipt`: whoever holds the matter's receipt. `signed_in`: any"
-            " staff. Otherwise: staff with one of these permissions; whether a row is in their scope is asked of the"
-            " database, and what is outside it is 404.",
+            " staff. `inside`: this machine, BANDENG_METRICS_FROM or the token. Otherwise: staff with one of these"
+            " permissions; whether a row is in their scope is asked of the database, and what is outside it is 404.",
             table(("address", "name", "access"), rows),
         ]
     )
@@ -189,6 +189,37 @@ def parameters() -> str:
             f"Numbers a county may set by an act, with a source and a day from which they hold. As shipped, from"
             f" {data['effective_from']}. Provisional: not a number of the law; it waits for the county's own rule.",
             table(headers, rows),
+        ]
+    )
+
+
+@document
+def metrics() -> str:
+    import tomllib
+
+    listed = tomllib.loads((ROOT / "tests" / "expectations" / "metrics.toml").read_text(encoding="utf-8"))
+    rows = [(f"`{name}`", code(row["labels"]), row["purpose"]) for name, row in listed.items()]
+    return "\n\n".join(
+        [
+            "# Metrics",
+            "`/metrics` (docs/adr/0011), in Prometheus' text format. No label is an office, a place, topic or"
+            " a person; a metric that is not in tests/expectations/metrics.toml, from which this is written, fails.",
+            table(("metric", "labels", "what for"), rows),
+        ]
+    )
+
+
+@document
+def deployment() -> str:
+    from bandeng.config.checks.deployment import QUESTIONS
+
+    rows = [(f"`{q.code}`", "warning" if q.is_warning else "error", q.asked, q.remedy) for q in QUESTIONS]
+    return "\n\n".join(
+        [
+            "# What `bandeng check --deploy` asks",
+            "Beside everything that `bandeng check` asks of any installation, so also whether the holiday calendar"
+            " reaches two months ahead. Errors give exit code 1.",
+            table(("code", "kind", "what must hold", "what to do where it does not"), rows),
         ]
     )
 

@@ -118,7 +118,7 @@ TELLING = [HOSTILE[n] for n in (0, 1, 2, 8, 15, 20, 23, 27, 30, 32, 33, 34, 35)]
 def furthest(name: str) -> str:
     """Name a visitor who gets as far as anybody at an address."""
     row = TABLE[name]
-    known = {"public": "nobody", "with_receipt": "resident", "signed_in": "handler@holder"}
+    known = {"public": "nobody", "inside": "nobody", "with_receipt": "resident", "signed_in": "handler@holder"}
     return known.get(row["access"]) or next(w for w in EVERYBODY[2:] if w.split("@")[0] in row["who"].split())
 
 

@@ -257,3 +257,11 @@ def test_everything_queued_and_received_is_done_by_once(committed_database, sett
     assert {file.state for file in files.files_of("case", case)} == {"clean"}
     assert len(acts.history("case", case)) == 4
     assert ledger.pending_older_than(0, NOW + timedelta(days=1)) == 0
+
+
+@pytest.mark.django_db
+def test_what_was_done_stands_in_the_log_as_a_name_and_two_numbers(caplog):
+    caplog.set_level(logging.INFO, logger="bandeng.jobs")
+    run(Task("busy", 10, noting([], result=lambda seen: 3 if len(seen) == 1 else 0)), Task("idle", 10, noting([])))
+    [line] = [record for record in caplog.records if record.name == "bandeng.jobs"]
+    assert (line.getMessage(), line.task, line.did, line.ms) == ("job", "busy", 3, 0.0)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -56,6 +57,14 @@ SMS_URL = variable("BANDENG_SMS_URL", "", "HTTP address that takes short message
 SMS_TOKEN = variable("BANDENG_SMS_TOKEN", "", "Bearer token for BANDENG_SMS_URL.")
 SMTP_URL = variable("BANDENG_SMTP_URL", "", "`smtp://user:password@host:port` (`smtps://` for TLS). Unset: no e-mail.")
 MAIL_FROM = variable("BANDENG_MAIL_FROM", "bandeng@localhost", "Sender of e-mails.")
+METRICS_FROM = variable(
+    "BANDENG_METRICS_FROM",
+    "",
+    "Addresses or networks, with commas between, that may read `/metrics` and `/readyz` beside this machine itself.",
+)
+METRICS_TOKEN = variable(
+    "BANDENG_METRICS_TOKEN", "", "Bearer token that opens `/metrics` and `/readyz` from elsewhere."
+)
 DEMO = variable("BANDENG_DEMO", "0", "1 marks every page as fiction. Set by `bandeng demo`.")
 
 
@@ -64,6 +73,14 @@ def flag(of: Variable) -> bool:
     if of.value not in {"0", "1"}:
         raise BadSetting(f"{of.name} is {of.value!r}; write 0 or 1.")
     return of.value == "1"
+
+
+def networks(of: Variable) -> list[IPv4Network | IPv6Network]:
+    """Read addresses and networks with commas between."""
+    try:
+        return [ip_network(part.strip()) for part in of.value.split(",") if part.strip()]
+    except ValueError as error:
+        raise BadSetting(f"{of.name}: {error}. Write addresses like 10.0.0.5 or 10.0.0.0/24.") from None
 
 
 def home() -> Path:

@@ -28,6 +28,8 @@ SMS_URL = environment.SMS_URL.value
 SMS_TOKEN = environment.SMS_TOKEN.value
 SMTP_URL = environment.SMTP_URL.value
 MAIL_FROM = environment.MAIL_FROM.value
+METRICS_FROM = environment.networks(environment.METRICS_FROM)
+METRICS_TOKEN = environment.METRICS_TOKEN.value
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bandeng.faces.look.middleware.HeadersMiddleware",
+    "bandeng.config.operation.requests.OperationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-LOGGING = core_logging.configuration(is_developing=DEBUG)
+LOGGING = core_logging.configuration(is_developing=DEBUG, is_demo=DEMO)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

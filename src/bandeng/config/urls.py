@@ -7,6 +7,7 @@ from bandeng.ground.core import api as core
 register_converter(core.CodeConverter, "code")  # before any room's addresses are read
 
 urlpatterns: list = [
+    path("", include("bandeng.config.operation.urls")),
     path("", include("bandeng.faces.portal.urls")),
     path("", include("bandeng.faces.desk.urls")),
     path("", include("bandeng.faces.proof.urls")),

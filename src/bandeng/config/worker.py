@@ -25,6 +25,7 @@ from bandeng.ground.core import api as core
 from bandeng.ground.core import clock as wall
 
 logger = logging.getLogger(__name__)
+jobs = logging.getLogger("bandeng.jobs")  # one line for each step that did something
 
 SOON = 0.05  # seconds until a task that did something is asked again
 LONGEST_PAUSE = 600.0
@@ -115,6 +116,12 @@ def is_alive(*, now: datetime) -> bool:
     return core.Lease.objects.filter(name=HEARTBEAT, expires_at__gt=now).exists()
 
 
+def heartbeat_age(*, now: datetime) -> float | None:
+    """Give the seconds since the last sign of life; None where there never was one."""
+    until = core.Lease.objects.filter(name=HEARTBEAT).values_list("expires_at", flat=True).first()
+    return (now - until).total_seconds() + HEARTBEAT_SECONDS if until else None
+
+
 def run(tasks: Sequence[Task], stop: threading.Event, once: bool = False, *, clock: Clock | None = None) -> int:
     """Do the tasks until `stop` is set; with `once` until all of them have nothing left to do.
 
@@ -167,6 +174,7 @@ class _Loop:
             _drop_broken_lines()
             if task.alone and not self.holds(task.name):
                 return 0
+            started = self.clock.monotonic()
             did = task.run(self.clock.now())
         except Exception as error:
             # Never the error's text: it may quote what somebody said. Where it happened is enough to find it.
@@ -174,6 +182,9 @@ class _Loop:
             self.failures[task.name] = self.failures.get(task.name, 0) + 1
             return None
         self.failures.pop(task.name, None)
+        if did:
+            ms = round((self.clock.monotonic() - started) * 1000, 1)
+            jobs.info("job", extra={"task": task.name, "did": did, "ms": ms})
         return did
 
     def pause(self, task: Task, did: int | None) -> float:

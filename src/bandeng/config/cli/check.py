@@ -12,10 +12,11 @@ ABOUT = _(
     "Changes nothing and may run beside the site, every hour if you like. It asks whether things agree with one\n"
     "another; `bandeng verify` proves that nothing was changed. Warnings alone leave the exit code at 0."
 )
-EXAMPLE = "bandeng check --json"
+EXAMPLE = "bandeng check --deploy"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--deploy", action="store_true", help=_("ask also whether it is set up as a county needs it"))
     parser.add_argument("--json", action="store_true", help=_("for programs"))
 
 
@@ -29,6 +30,10 @@ def run(args: argparse.Namespace) -> int:
         findings = [Finding("migration-missing", name, message) for name in missing]
     else:
         findings = list(_findings(clock.now()))
+    if args.deploy:
+        from bandeng.config.checks import deployment
+
+        findings += deployment.findings(clock.now(), has_database=not missing)
     errors = [finding for finding in findings if not finding.is_warning]
     if args.json:
         print_json({"is_clean": not errors, "findings": [vars(finding) for finding in findings]})

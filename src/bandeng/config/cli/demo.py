@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     home = (args.home or environment.home() / "demo").resolve()
     if args.serve:
-        require_free(args.host, args.port)
+        require_free(args.host, args.port, is_made=True)
     _settle(home, f"http://{args.host}:{args.port}")
     if args.reset or not (home / READY).exists():
         _clear(home)

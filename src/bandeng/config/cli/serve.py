@@ -1,11 +1,12 @@
 """`bandeng serve`: the web pages."""
 
 import argparse
+import json
 import os
 import sys
 
+from . import processes
 from .installation import setup_migrated
-from .processes import end_with_parent, require_free
 from .words import gettext as _
 
 HELP = _("Serve the web pages.")
@@ -30,17 +31,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if args.with_parent:
-        end_with_parent()
-    require_free(args.host, args.port)
+        processes.end_with_parent()
+    processes.require_free(args.host, args.port)
     setup_migrated()
+    from bandeng.ground.core.logging import server_configuration
+
     from .static import collect
 
     collect()
+    shared = processes.shared_memory(f"web-{args.port}")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)  # where the processes add up what they count
+    log_config = shared / "logging.json"
+    log_config.write_text(json.dumps(server_configuration()))
     # Replaced by the server, so that the supervisor carries neither Django nor what was loaded to look round.
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
         "--workers", str(max(1, args.workers)), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "--log-level", "error", "bandeng.config.wsgi:application",
+        "--workers-kill-timeout", "10", "--log-level", "error", "--log-config", str(log_config), "--no-access-log",
+        "bandeng.config.wsgi:application",
     ]  # fmt: skip
     if not args.with_parent:
         print(_("Bandeng is at http://%(host)s:%(port)d (Ctrl-C ends it).") % vars(args), flush=True)

@@ -50,7 +50,10 @@ class StaffSessionMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        if getattr(view, "access", "public") in {"public", "with_receipt"} or not request.user.is_authenticated:
+        if (
+            getattr(view, "access", "public") in {"public", "inside", "with_receipt"}
+            or not request.user.is_authenticated
+        ):
             return None
         if request.session.get(TOTP_DUE) and not request.user.is_verified():
             return redirect("totp")

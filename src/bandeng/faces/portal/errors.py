@@ -83,10 +83,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Without database, session, translation or context processors: any of them may be what broke.
     """
     if cannot_store(sys.exception()):
-        response = _last_resort("503.html", 503)
+        response = _last_resort(request, "503.html", 503)
         response["Retry-After"] = "120"
         return response
-    return _last_resort("500.html", 500)
+    return _last_resort(request, "500.html", 500)
 
 
 def cannot_store(error: BaseException | None) -> bool:
@@ -101,12 +101,20 @@ def cannot_store(error: BaseException | None) -> bool:
     return False
 
 
-def _last_resort(template: str, status: int) -> HttpResponse:
+def _last_resort(request: HttpRequest, template: str, status: int) -> HttpResponse:
     try:
         sheets = [staticfiles_storage.url(name) for name in SHEETS]
     except ValueError:  # a manifest without these files must not hide the first error
         sheets = []
     html = (
-        Engine.get_default().get_template(template).render(Context({"sheets": sheets, "phone": settings.PUBLIC_PHONE}))
+        Engine.get_default()
+        .get_template(template)
+        .render(Context({"sheets": sheets, "phone": settings.PUBLIC_PHONE, "number": _read_aloud(request)}))
     )
     return HttpResponse(html, status=status)
+
+
+def _read_aloud(request: HttpRequest) -> str:
+    """Group the request's number, which stands on its line in the log, in fours."""
+    number = getattr(request, "number", "")
+    return f"{number[:4]} {number[4:]}".strip()

@@ -3,7 +3,7 @@
 from .calendars import NoCalendar, forget
 from .models import CalendarDay, CalendarVersion, Clock
 from .registry import Recomputed, lock_with, on_alert, on_breach, on_recompute
-from .selectors import covers_until, is_working_day, office_time, preview, recounted, running
+from .selectors import covers_until, is_working_day, lag, office_time, preview, recounted, running
 from .services import (
     CannotLoadCalendar,
     Start,
@@ -28,6 +28,7 @@ __all__ = [
     "covers_until",
     "forget",
     "is_working_day",
+    "lag",
     "load_calendar",
     "lock_with",
     "office_time",

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.db.models import Min
+
 from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
 from bandeng.ground.policies import api as policies
@@ -35,6 +37,18 @@ def office_time(start: datetime, end: datetime) -> timedelta:
 def is_working_day(day: date) -> bool:
     """Tell whether a day is worked by the newest calendar (by weekends alone where it does not reach)."""
     return current_calendar().is_working(day)
+
+
+def lag(*, now: datetime) -> float:
+    """Give for how many seconds the alert or lawful date that has waited longest was due to be noticed; 0 if none was.
+
+    Clocks that rest because their handler failed count as well: they wait all the same.
+    """
+    running = Clock.objects.running()
+    breaches = running.filter(due_legal__lte=now, breach_claimed_at__isnull=True).aggregate(at=Min("due_legal"))
+    alerts = running.filter(alert_at__lte=now, due_legal__gt=now).aggregate(at=Min("alert_at"))
+    waits = [(now - found["at"]).total_seconds() for found in (breaches, alerts) if found["at"]]
+    return max(waits, default=0.0)
 
 
 def covers_until() -> date:

@@ -39,7 +39,9 @@ class AccessMiddleware:
         request.now = clock.now()
         response = self.get_response(request)
         match = request.resolver_match
-        is_for_one = request.method == "POST" or (match and getattr(match.func, "access", "") != "public")
+        is_for_one = request.method == "POST" or (
+            match and getattr(match.func, "access", "") not in {"public", "inside"}
+        )
         if is_for_one and "no-store" not in response.get("Cache-Control", ""):
             add_never_cache_headers(response)
         return response

@@ -3,7 +3,7 @@
 from .models import StoredFile
 from .proving import altered
 from .refusals import refusal_text
-from .selectors import Finding, NotClean, check, files_of, open_clean, original_name, state_text
+from .selectors import Finding, NotClean, check, files_of, open_clean, original_name, state_text, waiting
 from .services import (
     CannotReceive,
     Prepared,
@@ -36,4 +36,5 @@ __all__ = [
     "refusal_text",
     "state_text",
     "sweep_orphans",
+    "waiting",
 ]

@@ -63,6 +63,11 @@ def original_name(file: StoredFile) -> str:
     return file.seal_key.open(bytes(file.original_name), file.name_context)
 
 
+def waiting() -> int:
+    """Count the files that were received and are not cleaned yet."""
+    return StoredFile.objects.filter(state=State.RECEIVED).count()
+
+
 def check(*, is_deep: bool = False) -> Iterator[Finding]:
     """Hold rows against the disk: files that are gone or of the wrong size, and with `is_deep` any altered bit.
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Min
 
 from bandeng.engines import merkle
 
@@ -127,6 +128,12 @@ def consistency(old_size: int, new_size: int) -> ConsistencyProof:
 def pending_older_than(seconds: int, now: datetime) -> int:
     """Count entries that have waited longer than `seconds` for a leaf; past the merge delay any is an alarm."""
     return LedgerPending.objects.filter(added_at__lt=now - timedelta(seconds=seconds)).count()
+
+
+def pending(*, now: datetime) -> tuple[int, float]:
+    """Count entries without a leaf, and give the age of the oldest in seconds (0 where there is none)."""
+    found = LedgerPending.objects.aggregate(count=Count("entry"), oldest=Min("added_at"))
+    return found["count"], (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
 
 
 def leaves(start: int, limit: int) -> list[Leaf]:

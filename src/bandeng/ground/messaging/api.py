@@ -3,7 +3,7 @@
 from .channels import configured
 from .models import OutboxMessage
 from .registry import Address, resolver, webhook_addresses
-from .selectors import dead_letters, messages_of, notices, print_queue, text, unopenable
+from .selectors import dead_letters, messages_of, notices, print_queue, standing, text, unopenable
 from .services import (
     CannotMark,
     Delivered,
@@ -38,6 +38,7 @@ __all__ = [
     "read",
     "resolver",
     "retry",
+    "standing",
     "text",
     "unopenable",
     "webhook_addresses",

@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from bandeng.ground.core import api as core
 
 from .models import OutboxMessage
-from .models.outbox_message import Channel, OutboxQuerySet, State
+from .models.outbox_message import WAITING, Channel, OutboxQuerySet, State
 
 
 def _for(offices: Iterable[uuid.UUID], address_keys: Iterable[str]) -> Q:
@@ -35,6 +36,23 @@ def print_queue(
 def dead_letters() -> OutboxQuerySet:
     """Give what could not be delivered, oldest first: somebody has to tell these people another way."""
     return OutboxMessage.objects.filter(state=State.DEAD).order_by("created_at", "id")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the outbox stands: counts by channel and state, and how long what should have gone out has waited."""
+
+    counts: dict[tuple[str, str], int]
+    oldest: float
+
+
+def standing(*, now: datetime) -> Standing:
+    """Count what is not delivered, and give the age in seconds of the oldest message due to be carried out."""
+    unsettled = OutboxMessage.objects.filter(state__in=(*WAITING, State.SENDING, State.DEAD))
+    rows = unsettled.values_list("channel", "state").order_by("channel", "state").annotate(n=Count("id"))
+    counts = {(str(channel), str(state)): n for channel, state, n in rows}
+    oldest = OutboxMessage.objects.claimable(now=now).aggregate(at=Min("send_after"))["at"]
+    return Standing(counts, (now - oldest).total_seconds() if oldest else 0.0)
 
 
 def messages_of(subject_kind: str, subject_key: uuid.UUID) -> OutboxQuerySet:

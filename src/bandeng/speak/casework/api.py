@@ -2,6 +2,7 @@
 
 from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
+from .counting import counts, resting_counts
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
 from .integrity import Altered, altered, differences, unexplained_access
@@ -106,6 +107,7 @@ __all__ = [
     "confirm",
     "confirm_erasure",
     "correct_words",
+    "counts",
     "decline_erasure",
     "differences",
     "dispatch",
@@ -139,6 +141,7 @@ __all__ = [
     "reopen",
     "reply_on_the_spot",
     "required_parts",
+    "resting_counts",
     "return_case",
     "rules",
     "running_clocks",

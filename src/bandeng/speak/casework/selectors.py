@@ -18,6 +18,7 @@ from .models import Case, CaseAccess
 from .permissions import can
 
 PAGE = 50
+SOON = 36 * 3600  # seconds before the lawful date from which a case is shown as due soon
 MANY = 999  # counts beyond it are shown as 999+, and not counted
 
 
@@ -163,4 +164,4 @@ def due_state(case: Case, now: datetime) -> str:
         return "none"
     if case.due_at <= now:
         return "late"
-    return "soon" if (case.due_at - now).total_seconds() <= 36 * 3600 else "fine"
+    return "soon" if (case.due_at - now).total_seconds() <= SOON else "fine"

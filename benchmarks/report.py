@@ -1,4 +1,4 @@
-"""Write docs/explanation/cost.md from the results that are there."""
+"""Write docs/explanation/cost.md (what an act costs) and speed.md (what a page costs) from the results there are."""
 
 import json
 
@@ -24,6 +24,97 @@ def main() -> None:
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text("\n".join(parts))
     print(TARGET)
+    write_speed()
+
+
+SPEED = HERE.parent / "docs" / "explanation" / "speed.md"
+SPEED_HEAD = """# What a page costs
+
+Written by `make bench` from `benchmarks/results/serving-*.json`; do not edit. Measured over HTTP against
+`bandeng serve` with one process and `bandeng worker`, the load generator's CPU not counted; one request after another,
+so that p95 is a page's own time. An act is its form sent (the page that shows the form is a page, not the act); its
+cost holds what the worker does for it afterwards. A *create* is the counter's form with name and telephone, all that
+follows included: clocks, access, history, ledger entry and leaf, notices, and the short message handed to a provider on
+this machine. A *look-up* is code and secret sent, and the resident's page. *Statements* leave out BEGIN and its like.
+
+Times are of the machine and hour named. What holds elsewhere are the ratios, taken in the same minutes: django-helpdesk
+2.6 in its own environment, on the same server and the same kind of store, with 10,000 tickets, its mail handed to a
+server on this machine. Its list is the page and the request for its fifty rows.
+"""
+PAIRS = {"create": "create", "queue, an office": "list", "case page": "detail"}
+
+
+def write_speed() -> None:
+    found = sorted(map(_read, RESULTS.glob("serving-*.json")), key=lambda r: (r["machine"]["store"], r["cases_there"]))
+    parts = [SPEED_HEAD, *(_beside(r) for r in found if "helpdesk" in r), *map(_pages, found), _at_size(found)]
+    SPEED.write_text("\n".join(parts))
+    print(SPEED)
+
+
+def _beside(result: dict) -> str:
+    """Hold three pages against the peer's."""
+    lines = [
+        f"## Beside a help desk: {result['machine']['store']}, 10,000 cases and 10,000 tickets",
+        "",
+        "| page | Bandeng CPU ms | help desk CPU ms | ratio | statements | of the help desk | ratio |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for ours, theirs in PAIRS.items():
+        cost, peer = result["pages"][ours]["cpu_ms"], result["helpdesk"]["pages"][theirs]["cpu_ms"]
+        sent, peer_sent = result["queries"][ours]["statements"], result["helpdesk"]["queries"][theirs]["statements"]
+        ratios = result["ratios"][ours]
+        lines.append(f"| {ours} | {cost} | {peer} | {ratios['cpu']} | {sent} | {peer_sent} | {ratios['statements']} |")
+    return "\n".join([*lines, ""])
+
+
+def _pages(result: dict) -> str:
+    machine = result["machine"]
+    meters = [name for name in ("web", "worker", "database") if f"{name}_ms" in result["pages"]["create"]]
+    lines = [
+        f"## {machine['store']}, {result['generated']['cases']:,} cases",
+        "",
+        f"{machine['at'][:16]}, {machine['cpu']}, {machine['cores']} cores, load {machine['load']} at the beginning;"
+        f" {result['requests']} of each.",
+        "",
+        f"| page | {' | '.join(f'{m} CPU ms' for m in meters)} | all | statements | p50 ms | p95 ms |",
+        f"|---|{'--:|' * (len(meters) + 4)}",
+    ]
+    for name, cost in result["pages"].items():
+        sent = result["queries"][name]["statements"]
+        cells = [cost[f"{m}_ms"] for m in meters] + [cost["cpu_ms"], sent, cost["p50_ms"], cost["p95_ms"]]
+        lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
+    lines += [
+        "",
+        f"The whole loop (create to look-up): {result['loop_cpu_ms']} CPU ms. With nobody there: "
+        + ", ".join(f"{name} {ms} ms of CPU a second" for name, ms in result["idle"].items())
+        + f". Private memory of the web's process after 1,000 more requests: {result['web_private_mib_after']} MiB.",
+    ]
+    if beside := result.get("under_import"):
+        lines += [
+            "",
+            f"While {beside['rows']:,} rows are imported beside it ({beside['import_s']} s): p95 {beside['p95_ms']} ms"
+            f" over {beside['requests']} requests, the longest {beside['longest_ms']} ms.",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _at_size(found: list[dict]) -> str:
+    """Hold PostgreSQL's pages at the largest size against those at 10,000."""
+    stores = [r for r in found if "postgresql" in r["machine"]["store"]]
+    if len(stores) < 2:
+        return ""
+    small, large = stores[0], stores[-1]
+    lines = [
+        f"## At {large['generated']['cases']:,} cases against {small['generated']['cases']:,}: PostgreSQL",
+        "",
+        "| page | CPU ratio | p95 ratio |",
+        "|---|--:|--:|",
+    ]
+    for name, cost in large["pages"].items():
+        base = small["pages"][name]
+        ratio, p95 = (round(cost[key] / base[key], 2) for key in ("cpu_ms", "p95_ms"))
+        lines.append(f"| {name} | {ratio} | {p95} |")
+    return "\n".join([*lines, ""])
 
 
 def _read(path) -> dict:

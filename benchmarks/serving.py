@@ -350,6 +350,8 @@ class Visits:
         self.by = {name: served.Visitor(port, cookies) for name, cookies in people.cookies.items()}
         for visitor in self.by.values():
             visitor.get("/desk/account/")  # its form brings the token that every POST needs
+        self.resident = served.Visitor(port)
+        self.resident.get("/find/")
 
     def create(self, _n: int) -> None:
         name, phone = texts.identity(self.rng)
@@ -382,10 +384,8 @@ class Visits:
 
     def look_up(self, receipt: tuple[str, str]) -> None:
         """Type what stands on the receipt, and read the page it leads to."""
-        resident = served.Visitor(self.port)
-        resident.get("/find/")
-        _status, location, _body = resident.post("/find/", code=receipt[0], secret=receipt[1])
-        resident.get(location)
+        _status, location, _body = self.resident.post("/find/", code=receipt[0], secret=receipt[1])
+        self.resident.get(location)
 
 
 def ratios(result: dict) -> dict:

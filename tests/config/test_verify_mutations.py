@@ -78,6 +78,14 @@ def verify(capsys) -> list[dict]:
     return json.loads(capsys.readouterr().out)["broken"]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def constraints_checked_again():
+    """Give back what these tests switch off to the end of their transactions."""
+    yield
+    with contextlib.suppress(AttributeError):
+        del connection.check_constraints
+
+
 @contextlib.contextmanager
 def as_superuser(table: str):
     """Switch off triggers and foreign keys of a table for the rest of the test's transaction."""

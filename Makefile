@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
 
-.PHONY: run test test-sqlite test-postgres lint format bench docs demo lock clean
+.PHONY: run test test-sqlite test-postgres lint format bench torture docs demo lock clean
 
 run: $(VENV)/.run build/.assets
 	@$(BIN)/bandeng demo --serve
@@ -44,6 +44,11 @@ docs: $(VENV)/.run
 SIZE ?= small
 bench: $(VENV)/.test
 	nice -n 10 $(BIN)/python -m benchmarks $(SIZE)
+
+# Kills the site twenty times in some three minutes; SIZE=long two hundred times.
+torture: SIZE := $(if $(filter command line,$(origin SIZE)),$(SIZE),ci)
+torture: $(VENV)/.test build/.assets
+	nice -n 5 $(BIN)/python -m torture $(SIZE)
 
 lock:
 	$(PYTHON) tools/lock.py

@@ -107,6 +107,7 @@ class Life:
     sealed: list[list[str]] = field(default_factory=list)  # names of the words each act commits to
     steps: int = 0
     is_open: bool = False
+    ended: tuple[str, int] | None = None  # outcome and version where the resident ended it: its act commits to both
 
     def slots(self) -> set[Slot]:
         found = {slot for parts in self.acts for text in parts for slot in text.slots}
@@ -213,6 +214,8 @@ def _names(given: Inputs, rows: dict) -> dict:
     for n, act in enumerate(done):
         for name, digest in act.payload.get("sealed", {}).items():
             put(digest, f"digest{n}.{name}")
+        if act.kind == "case.ended":
+            put(act.payload["outcome"], f"outcome{n}")
     return named
 
 
@@ -296,6 +299,8 @@ def record(name: str, given: Inputs) -> tuple[Life, dict]:
             raise Differs(f"{act.kind}: the canonical bytes do not hold the payload as it is.")
         life.acts.append(tuple(_text(part, named, case) for part in (head, payload, tail)))
         life.sealed.append(sorted(act.payload.get("sealed", {})))
+        if act.kind == "case.ended":
+            life.ended = (case.outcome, act.payload["case"]["version"])
     used = {slot.name for slot in life.slots()}
     life.idles = [f"at{n}" for n in range(1, life.steps + 1) if f"idle{n}" in used]
     return life, {"rows": rows, "named": named}

@@ -18,8 +18,8 @@ from bandeng.engines import deadlines, merkle
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 from bandeng.ground.core.ids import CODE_ALPHABET, _check_character
-from bandeng.ground.core.masking import mask
 from bandeng.ground.core.sealing import FORMAT
+from bandeng.ground.residents import api as residents
 
 from . import texts
 from .county import County
@@ -155,6 +155,10 @@ class Writer:
         values[made.find("code", "text")] = code(number)
         has_name = self._person(made, values, rng, ids)
         self._words(made, values, rng, ids)
+        if made.life.ended:  # always the last act of a life
+            outcome, version = made.life.ended
+            seal = core.blind_index(self.blind, "case_outcome", f"{ids['case']}:{version}:{outcome}")
+            values[made.find(f"outcome{len(made.acts) - 1}", "text")] = seal.hex()
         for n, (head, payload, tail) in enumerate(made.acts):
             salt = os.urandom(32)
             for name, place in made.sealed[n]:
@@ -247,12 +251,13 @@ class Writer:
         for name, value in (("channel", channel), ("identity_mode", mode)):
             values[made.find(name, "text")] = value
             values[made.find(name, "json")] = f'"{name}":"{value}"'
-        self.name = ""
+        self.person = residents.Identity()
         if mode == "anonymous":
             values[made.find("resident", "id")] = self.dialect.null
             return False
-        self.name, phone = texts.identity(rng)
-        for name, value in (("name", self.name), ("phone", phone)):
+        given, phone = texts.identity(rng)
+        self.person = residents.Identity(name=given, phone=phone)
+        for name, value in (("name", given), ("phone", phone)):
             sealed = seal(self.identity_key, value.encode(), f"resident.{name}:{ids['resident']}")
             values[made.find(f"resident0.{name}", "bytes")] = self.dialect.bytes(sealed)
         index = core.blind_index(self.blind, "phone", phone)
@@ -263,11 +268,11 @@ class Writer:
         plain_key, words = os.urandom(32), texts.message(rng)
         key = AESGCM(plain_key)
         wrapped = seal(self.words_key, plain_key, f"seal_key:{ids['seal_key']}")
-        self.said = {"words": words.encode()}
+        self.said = {"words": words.encode(), "resident": ids["resident"].encode() if self.person else b""}
         values[made.find("sealkey0.wrapped", "bytes")] = self.dialect.bytes(wrapped)
         sealed = seal(key, self.said["words"], f"case.words:{ids['case']}")
         values[made.find("case0.words", "bytes")] = self.dialect.bytes(sealed)
-        values[made.find("masked", "plain")] = mask(words, names=(self.name,) if self.name else ())
+        values[made.find("masked", "plain")] = residents.mask_given(words, self.person)
         if made.parts:
             answer = texts.answer(rng)
             for part in made.parts:

@@ -21,8 +21,7 @@ PUBLIC = {
 }
 DESK = {
     "intake": "/desk/intake/",
-    "again": "/desk/again/?q=低保",
-    "again-none": "/desk/again/?q=没有这样的事",
+    "again": "/desk/again/",
     "desk-accusation": "/desk/accusation/",
     "desk-accusation-sheet": "/desk/accusation/?paper=a4",
 }
@@ -158,6 +157,20 @@ def test_desk_pages_are_accessible_and_fit(clerk: Page, site, world, look, axe, 
     world.registered()
     clerk.set_viewport_size({"width": width, "height": 768})
     clerk.goto(site + DESK[name])
+    look(clerk, f"{name}-{width}")
+    fits(clerk)
+    axe(clerk)
+
+
+@pytest.mark.parametrize(("name", "word"), [("again-found", "低保"), ("again-none", "没有这样的事")])
+@pytest.mark.parametrize("width", [1366, 320])
+def test_what_is_looked_for_stands_in_no_address(clerk: Page, site, world, look, axe, fits, name, word, width):
+    world.registered()
+    clerk.set_viewport_size({"width": width, "height": 768})
+    clerk.goto(f"{site}/desk/again/")
+    clerk.get_by_label("回执上的号码").fill(word)
+    clerk.get_by_role("button", name="查一查").click()
+    expect(clerk).to_have_url(f"{site}/desk/again/")
     look(clerk, f"{name}-{width}")
     fits(clerk)
     axe(clerk)

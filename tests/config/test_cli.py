@@ -224,6 +224,7 @@ def test_a_sound_case_has_no_finding(case):
         ("UPDATE casework_case SET due_at = received_at", "due-differs"),
         ("UPDATE casework_case SET version = version + 1", "history-differs"),
         ("DELETE FROM casework_caseaccess WHERE reason = 'holder'", "access-missing"),
+        ("UPDATE casework_caseaccess SET reason = 'escalated' WHERE reason = 'received'", "access-unexplained"),
         ("UPDATE messaging_outboxmessage SET subject_key = resident_key_", "orphan-message"),
     ],
 )
@@ -244,6 +245,29 @@ def test_what_the_worker_left_undone_is_found(case):
     from datetime import timedelta
 
     assert {("ledger-pending", False), ("clock-unwatched", False)} <= findings(late + timedelta(hours=2))
+
+
+def test_drafts_beyond_their_days_are_found(case):
+    from datetime import timedelta
+
+    from bandeng.speak.casework import api as cases
+
+    cases.save_draft("staff:x", "intake", {"words": "说到一半"}, now=MONDAY - timedelta(days=30))
+    assert ("draft-expired", False) in findings()
+    assert cases.expire_drafts(now=MONDAY) == 1
+    assert ("draft-expired", False) not in findings()
+
+
+@pytest.mark.parametrize(("days", "is_warned"), [(61, False), (60, False), (59, True), (0, True)])
+def test_the_calendars_end_is_told_sixty_days_before(case, days, is_warned):
+    from datetime import datetime, timedelta
+    from datetime import time as hour
+
+    from tests.world import SHANGHAI
+
+    noon = datetime.combine(clocks.covers_until() - timedelta(days=days), hour(12), SHANGHAI)
+    told = {(f.code, f.is_warning) for each in checks.CHECKS if each.name == "calendar_reaches" for f in each.run(noon)}
+    assert told == ({("calendar-ends", True)} if is_warned else set())
 
 
 def test_a_lost_key_is_found_and_not_made_anew(case, settings, tmp_path):

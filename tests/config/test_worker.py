@@ -90,6 +90,20 @@ def test_a_failing_task_waits_longer_each_time_and_stops_nobody(caplog):
 
 
 @pytest.mark.django_db
+def test_what_receipts_promise_within_a_minute_is_tried_again_within_it():
+    """After an hour without a database nothing may wait ten minutes more."""
+    tries = []
+
+    def fails(now):
+        tries.append((now - NOW).total_seconds())
+        raise OSError
+
+    sequence = next(task for task in worker.tasks() if task.name == "ledger.sequence")
+    run(Task("away", sequence.every_seconds, fails, longest_pause=sequence.longest_pause), ends=3600)
+    assert max(b - a for a, b in zip(tries, tries[1:], strict=False)) == sequence.longest_pause < 30
+
+
+@pytest.mark.django_db
 def test_after_a_success_the_rhythm_is_back():
     tries = []
 

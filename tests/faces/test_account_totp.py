@@ -152,7 +152,7 @@ def test_the_security_administrator_resets_codes_of_others_alone(client, telepho
     lost = hire("fanhongmei", "approver", key=b"another secret here!", name="范红梅")
     sign_in(client, "zhouqi")
     client.post("/desk/totp/", {"code": telephone.code()})
-    page = client.get("/desk/staff/", {"q": "fan"})
+    page = client.post("/desk/staff/", {"q": "fan"})
     assert [person.username for person in page.context["people"]] == ["fanhongmei"]
     assert client.post("/desk/staff/totp-reset/", {"username": "fanhongmei"}).url == "/desk/staff/"
     assert directory.totp_device(lost) is None

@@ -1,11 +1,14 @@
 """The two shells without a browser: choices, errors, what is shown to whom."""
 
+import errno
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
 from bandeng.faces.portal import errors
@@ -70,6 +73,39 @@ def test_the_last_resort_needs_neither_request_nor_database():
     assert response.status_code == 500
     assert project.PUBLIC_PHONE in response.text
     assert "look/tokens.css" in response.text
+
+
+def answer_to(error: Exception):
+    try:
+        raise error
+    except Exception:
+        return errors.server_error(None)
+
+
+def sqlite_error(code: int) -> OperationalError:
+    error = OperationalError()
+    error.__cause__ = sqlite3.OperationalError()
+    error.__cause__.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OSError(errno.ENOSPC, "full"), 503),
+        (sqlite_error(sqlite3.SQLITE_FULL), 503),
+        (sqlite_error(sqlite3.SQLITE_IOERR_WRITE), 503),
+        (sqlite_error(sqlite3.SQLITE_ERROR), 500),  # "no such table": ours to mend, not to be waited for
+        (OperationalError("server closed the connection unexpectedly"), 503),
+        (InterfaceError("connection already closed"), 503),
+        (OSError(errno.EPERM, "no"), 500),
+        (ValueError(), 500),
+    ],
+)
+def test_what_passes_by_itself_is_told_from_what_does_not(error, status):
+    response = answer_to(error)
+    assert response.status_code == status and project.PUBLIC_PHONE in response.text
+    assert ("再交一次" in response.text) == ("Retry-After" in response) == (status == 503)
 
 
 def test_a_form_from_another_site_is_told_what_to_do():

@@ -360,3 +360,17 @@ def test_check_finds_what_disk_and_rows_do_not_share(key, disk):
     (disk / rows[2].path).write_bytes(content)
     assert [(f.file_id, f.code) for f in files.check()] == [(rows[0].pk, "missing"), (rows[1].pk, "wrong_size")]
     assert [f.code for f in files.check(is_deep=True)] == ["missing", "wrong_size", "damaged"]
+
+
+def test_a_file_cleaned_while_it_is_checked_is_no_finding(key, disk, monkeypatch):
+    row, locate = receive(hostile.jpeg(), key), vault.locate
+
+    def after_cleaning(path):
+        monkeypatch.setattr(vault, "locate", locate)
+        assert files.clean_pending(now=NOW) == 1
+        return locate(path)
+
+    monkeypatch.setattr(vault, "locate", after_cleaning)
+    assert list(files.check(is_deep=True)) == []
+    row.refresh_from_db()
+    assert row.state == "clean"

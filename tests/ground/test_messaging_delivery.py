@@ -99,7 +99,9 @@ def test_what_is_held_waits(queue, settings):
 
 
 BAD_DAYS = [
-    ("http_500", answering(http("500 Oops")), False),
+    ("http_500", answering(http("500 Oops")), True),  # it may have failed after taking it
+    ("http_502", answering(http("502 Bad Gateway")), True),
+    ("http_400", answering(http("400 Bad Request")), False),
     ("http_429", answering(http("429 Slow down")), False),
     ("http_302", answering(http("302 Found", "Location: http://127.0.0.1:1/")), False),
     ("no_answer", answering(), True),

@@ -3,25 +3,32 @@
 The strongest form: change every mark, and no page of anybody changes by one letter.
 """
 
+import json
 import re
 import uuid
+from base64 import b64decode
 from contextlib import suppress
 from difflib import ndiff
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 from tests.judge.evaluation_people import HOUR, IN_NOVEMBER, MISSING, ON_NEW_YEAR, WORDS, answered, judge, judged
 
+from bandeng.faces.proof import files as proof_files
+from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 from bandeng.ground.core import clock
+from bandeng.ground.ledger import api as ledger
 from bandeng.judge.evaluation.models import Judgement
 from bandeng.speak.casework import api as cases
 from bandeng.speak.casework import receipt_access
 
 STAFF = ["liqiang", "chenfang", "liuyang", "zhaojun", "sunli", "zhoutao", "wujing", "fengguang"]
 ACTS = ["draft", "accept", "approve", "confirm", "let_rest", "reopen", "no-such"]
+WORDS_LOOKED_FOR = ("金丝雀说", "poor", "没解决")
 CANARIES = ("窗口的人冲", "冲我嚷")
 
 
@@ -69,6 +76,9 @@ def seen_by(client: Client, case, more=(), only="/desk/") -> dict[str, str]:
         response = client.get(address)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         pages[address] = f"{response.status_code} {settled(body.decode(errors='replace'))}"
+    for word in WORDS_LOOKED_FOR if more else ():
+        response = client.post(reverse("case-search"), {"q": word})
+        pages[f"search {word}"] = f"{response.status_code} {settled(response.content.decode())}"
     return pages
 
 
@@ -83,11 +93,7 @@ def differing(one: dict[str, str], other: dict[str, str]) -> dict[str, list[str]
 
 
 def searches(case) -> list[str]:
-    words = ["金丝雀说", "poor", "没解决", case.code]
-    return [f"{reverse('case-search')}?q={word}" for word in words] + [
-        "/desk/queue/?tab=scope",
-        "/desk/queue/?tab=answered",
-    ]
+    return [reverse("case", args=[case.code]), "/desk/queue/?tab=scope", "/desk/queue/?tab=answered"]
 
 
 def receipt_holder(client: Client, case) -> Client:
@@ -173,8 +179,6 @@ def test_only_supervision_reads_the_words_and_only_of_enough_people(world, sign_
 
 
 def test_each_reading_of_the_words_is_on_record(world, sign_in, monkeypatch):
-    from bandeng.ground.acts import api as acts
-
     for _ in range(5):
         judge(answered(world), "no", words=WORDS)
     monkeypatch.setattr(clock, "now", lambda: ON_NEW_YEAR)
@@ -204,3 +208,42 @@ def test_no_relation_leads_from_a_case_to_a_judgement():
     assert Judgement not in fields
     with suppress(AttributeError):
         assert all(f.related_model is not cases.Case for f in Judgement._meta.get_fields())
+
+
+def contents(case) -> list[dict]:
+    """Decode what a case's proof file tells of each act."""
+    lines = proof_files.proof_file(case, now=ON_NEW_YEAR).splitlines()
+    return [json.loads(b64decode(line.split()[2])) for line in lines if line.startswith("content ")]
+
+
+def test_the_proof_file_does_not_tell_solved_from_let_rest(world):
+    ends = {}
+    for is_solved in Judgement.SOLVED:
+        case = answered(world)
+        judge(case, is_solved)
+        while ledger.sequence(now=ON_NEW_YEAR):
+            pass
+        *_before, last = contents(world.fresh(case))
+        outcome = last["payload"].pop("outcome")
+        assert re.fullmatch("[0-9a-f]{32}", outcome)
+        for name in ("id", "subject_key", "at"):
+            last.pop(name)
+        assert last["payload"]["case"].pop("code") == case.code
+        ends[is_solved] = (last, world.fresh(case).outcome, outcome)
+    acts_alike = [end[0] for end in ends.values()]
+    assert acts_alike[0] == acts_alike[1] == acts_alike[2] and acts_alike[0]["kind"] == "case.ended"
+    assert [end[1] for end in ends.values()] == ["confirmed", "answered", "answered"]
+    assert len({end[2] for end in ends.values()}) == 3  # not even two that ended alike can be told to be so
+
+
+def test_acts_of_before_keep_their_kind_and_are_verified(world, sign_in):
+    case = answered(world)
+    with transaction.atomic():
+        for kind in ("case.confirmed", "case.let_rest"):
+            acts.emit(
+                acts.Draft(kind, "case", case.pk, acts.Actor("resident"), payload={"edge": kind}), now=IN_NOVEMBER
+            )
+    assert all(found is None for found in acts.verify())
+    assert [act.kind for act in acts.history("case", case.pk)][-2:] == ["case.confirmed", "case.let_rest"]
+    page = sign_in("liuyang").get(reverse("case", args=[case.code])).content.decode()
+    assert page.count("群众了结") == 2

@@ -5,6 +5,7 @@ from django.urls import reverse
 from tests.speak.test_casework_loop import HOUR, REPLY, dispatched, replied, working
 from tests.world import MONDAY
 
+from bandeng.ground.acts import api as acts
 from bandeng.ground.core import clock
 from bandeng.speak.casework import api as cases
 
@@ -104,9 +105,19 @@ def test_a_code_that_is_none_is_a_404(world, sign_in, bad):
     assert client.get(f"/desk/cases/{bad}/" if bad else "/desk/cases/").status_code == 404
 
 
+KEY = "0195c0de-0000-7000-8000-000000000001"
+
+
+def test_what_is_typed_into_a_hidden_key_is_not_kept(world, sign_in):
+    case = working(world)
+    assert sign_in("liqiang").post(reverse("case-trip", args=[case.code]), {"key": "13912345678"}).status_code == 302
+    assert cases.trips(case) == 1
+    assert not acts.Act.objects.filter(idempotency_key__contains="13912345678").exists()
+
+
 def test_pressing_twice_notes_one_trip(world, sign_in):
     case = working(world)
     client = sign_in("liqiang")
     for _ in range(2):
-        assert client.post(reverse("case-trip", args=[case.code]), {"key": "trip:once"}).status_code == 302
+        assert client.post(reverse("case-trip", args=[case.code]), {"key": KEY}).status_code == 302
     assert cases.trips(case) == 1

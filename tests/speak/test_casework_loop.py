@@ -118,7 +118,7 @@ def test_from_the_counter_to_solved(world):
         "case.reply_drafted",
         "case.reply_approved",
         "case.replied",
-        "case.confirmed",
+        "case.ended",
     ]
 
 

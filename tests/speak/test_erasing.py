@@ -221,10 +221,10 @@ def test_every_page_says_that_it_was_erased_and_none_fails(world, sign_in):
 def test_proposed_and_confirmed_at_the_desk_without_seeing_the_words(world, sign_in):
     case = ended(world)
     client = sign_in("zhoutao")
-    assert client.get(reverse("erasures"), {"code": core.show_code(case.code)}).url == reverse(
+    assert client.post(reverse("erasures"), {"code": core.show_code(case.code)}).url == reverse(
         "erasure", args=[case.code]
     )
-    assert client.get(reverse("erasures"), {"code": "22222"}).status_code == 404
+    assert client.post(reverse("erasures"), {"code": "22222"}).status_code == 404
     page = client.get(reverse("erasure", args=[case.code]))
     assert page.status_code == 200 and CANARY not in page.content.decode()
     assert client.post(reverse("erasure", args=[case.code]), {"ground": "request"}).status_code == 422

@@ -269,17 +269,18 @@ class Killed(BaseException):
 
 def test_cut_short_between_batches_it_is_taken_up(world):
     def stop(done, total):
-        assert total == 130
+        assert total == 5 * importing.BATCH // 2
         if done >= 2 * importing.BATCH:
             raise Killed
 
-    rows = many(130)
+    rows = many(5 * importing.BATCH // 2)
     with pytest.raises(Killed):
         take_over(*rows, progress=stop)
-    assert cases.Case.objects.count() == 100
+    there = 2 * importing.BATCH
+    assert cases.Case.objects.count() == there
     report = take_over(*rows)
-    assert (report.seen, report.imported) == (100, 30)
-    for made in cases.Case.objects.order_by("source_number")[95:105]:
+    assert (report.seen, report.imported) == (there, len(rows) - there)
+    for made in cases.Case.objects.order_by("source_number")[there - 5 : there + 5]:
         check(made)
 
 
@@ -318,9 +319,9 @@ def test_cut_short_inside_a_batch_nothing_of_it_is_there(world, monkeypatch, pla
         clocks.Clock.objects.running().filter(subject_kind="case").count(),
         residents.Resident.objects.count(),
     ]
-    assert counts == [50] * 6
+    assert counts == [importing.BATCH] * 6
     report = take_over(*rows)
-    assert (report.seen, report.imported) == (50, 30)
+    assert (report.seen, report.imported) == (importing.BATCH, len(rows) - importing.BATCH)
     assert all(check(made) is None for made in cases.Case.objects.order_by("-source_number")[:3])
 
 

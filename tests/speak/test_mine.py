@@ -248,6 +248,17 @@ def test_photos_are_taken_cleaned_and_shown_to_their_owner_alone(world, holding,
     assert holding(other).get(address).status_code == 404
 
 
+def test_the_same_photo_added_twice_by_one_form_is_there_once(world, holding, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    case, picture = working(world), BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "JPEG")
+    form, client = {"key": str(core.new_id()), "words": "照片在这里"}, holding(case)
+    for _press in range(2):
+        photo = SimpleUploadedFile("房子.jpg", picture.getvalue(), "image/jpeg")
+        assert client.post(reverse("mine-add"), {**form, "photos": [photo]}).url == reverse("mine")
+    assert case.attachments.count() == case.statements.count() == 1
+
+
 def test_taking_back_asks_first_and_never_counts_as_solved(world, holding):
     case = working(world)
     client = holding(case)

@@ -1,5 +1,6 @@
 """Saying something on the web: three short pages without scripts, kept on the server, sent once."""
 
+import errno
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from tests.speak.reception_people import NOW, WORDS, key_of
 from tests.speak.test_reception_intake import PDF
 
+from bandeng.ground.acts import api as acts
 from bandeng.ground.core import clock
 from bandeng.ground.directory import api as directory
 from bandeng.ground.residents import api as residents
@@ -230,3 +232,37 @@ def test_large_text_holds_on_every_page(world, client):
     sent(client)
     for url in (START, RECEIPT, "/find/", "/speak/accusation/", "/speak/form/"):
         assert 'data-text="large"' in client.get(url).text
+
+
+def test_the_same_photo_sent_twice_by_one_page_is_there_once(world, client, settings, tmp_path):
+    """The line broke before the answer came, and the button was pressed again."""
+    settings.FILES_DIR = tmp_path
+    sent(client)
+    key = key_of(client.get(RECEIPT).text)
+    for content in (PDF, PDF, PDF + b"%another"):
+        answer = client.post(RECEIPT, {"key": key, "files": [SimpleUploadedFile("灯.pdf", content)]})
+        assert answer.url == f"{RECEIPT}#photos"
+    case = cases.Case.objects.get()
+    assert case.attachments.count() == acts.Act.objects.filter(kind="case.file_added").count() == 2
+    client.post(RECEIPT, {"key": key_of(client.get(RECEIPT).text), "files": [SimpleUploadedFile("灯.pdf", PDF)]})
+    assert case.attachments.count() == 3  # chosen again on a page loaded anew: that was meant
+
+
+def test_a_full_disk_is_said_and_the_same_photo_is_taken_when_there_is_room(
+    world, client, settings, tmp_path, monkeypatch
+):
+    settings.FILES_DIR = tmp_path
+    sent(client)
+    form = {"key": key_of(client.get(RECEIPT).text)}
+    client.raise_request_exception = False
+
+    def full(fd):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("bandeng.ground.files.vault.os.fsync", full)
+        page = client.post(RECEIPT, {**form, "files": [SimpleUploadedFile("灯.pdf", PDF)]})
+    assert page.status_code == 503 and page["Retry-After"]
+    assert "可能没有收下" in page.text and "再交一次" in page.text and settings.PUBLIC_PHONE in page.text
+    assert not cases.Case.objects.get().attachments.exists() and not [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert client.post(RECEIPT, {**form, "files": [SimpleUploadedFile("灯.pdf", PDF)]}).status_code == 302

@@ -8,9 +8,10 @@ from bandeng.speak.casework.rules import (
     ENDED,
     MAIN,
     OPEN,
-    OUTCOME_OF,
+    OUTCOMES_OF,
     SERVE_EDGE,
     STATES,
+    Outcome,
     Pen,
     Status,
     clocks_after,
@@ -25,7 +26,7 @@ TABLE = {
     "working": "redispatch draft serve_unapproved withdraw merge",
     "drafted": "send_back send_back_refusal approve withdraw",
     "approved": "serve serve_redirection serve_rejection withdraw",
-    "replied": "confirm let_rest lapse withdraw reopen reopen_undispatched escalate terminate",
+    "replied": "end lapse withdraw reopen reopen_undispatched escalate terminate",
     "closed": "reopen reopen_undispatched escalate",
     "redirected": "reopen reopen_undispatched escalate",
     "rejected": "reopen reopen_undispatched escalate",
@@ -68,8 +69,8 @@ def test_along_every_edge_the_right_clocks_run():
 
 
 def test_only_closing_has_an_outcome_and_serving_has_its_edges():
-    assert {EDGES[name].target for name in OUTCOME_OF} == {Status.CLOSED}
-    assert all(EDGES[name].target is Status.CLOSED for name in OUTCOME_OF)
+    assert {name for name, edge in EDGES.items() if edge.target is Status.CLOSED} == set(OUTCOMES_OF)
+    assert {outcome for outcomes in OUTCOMES_OF.values() for outcome in outcomes} == set(Outcome)
     assert {EDGES[name].target for name in SERVE_EDGE.values()} == {
         Status.REPLIED,
         Status.REDIRECTED,

@@ -92,14 +92,14 @@ def database() -> dict:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                " PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;"  # 8 MB for each thread; the kernel keeps the rest
                 " PRAGMA secure_delete=ON;",  # what was erased leaves no trace in the file's free pages
             },
             "CONN_MAX_AGE": None,
         }
     if parts.scheme in {"postgres", "postgresql"}:
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "bandeng.ground.core.postgresql",
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -107,5 +107,6 @@ def database() -> dict:
             "PORT": str(parts.port or ""),
             "OPTIONS": dict(parse_qsl(parts.query)),
             "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,  # after a restart of the database each line is renewed before anybody needs it
         }
     raise BadSetting("BANDENG_DATABASE must begin with sqlite:/// or postgres://, see docs/reference/settings.md.")

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bandeng.faces.desk.middleware.SignedInMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "bandeng.ground.directory.access.AccessMiddleware",
     "bandeng.faces.desk.middleware.StaffSessionMiddleware",
@@ -115,6 +115,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when to try again, and that holds
 AXES_LOCKOUT_CALLABLE = "bandeng.faces.desk.account.entry.keep_response"
+AXES_HANDLER = "bandeng.faces.desk.account.tries.Handler"
+AXES_USERNAME_CALLABLE = "bandeng.faces.desk.account.tries.username_of"
 AXES_CLIENT_IP_CALLABLE = "bandeng.faces.desk.account.devices.client_address"
 
 LANGUAGE_CODE = "zh-hans"

@@ -1,6 +1,10 @@
 """All addresses of the site. URLs are English nouns and carry no identity."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+
+from bandeng.ground.core import api as core
+
+register_converter(core.CodeConverter, "code")  # before any room's addresses are read
 
 urlpatterns: list = [
     path("", include("bandeng.faces.portal.urls")),

@@ -45,6 +45,7 @@ class Task:
     every_seconds: float
     run: Callable[[datetime], int]
     alone: bool = False
+    longest_pause: float = LONGEST_PAUSE  # after failures, however many
 
 
 class Clock:
@@ -73,13 +74,17 @@ def tasks() -> list[Task]:
         return swept.alerts + swept.breaches  # not the failures: those rest
 
     return [
-        Task("ledger.sequence", 1, lambda now: ledger.sequence(now=now)),  # has a lease of its own
-        Task("messaging.deliver", 3, lambda now: messaging.deliver(now=now).tried),
-        Task("files.clean", 3, lambda now: files.clean_pending(now=now)),
+        # A database that was away or a disk that was full must not hold these up for ten minutes more: receipts promise
+        # a place in the log within a minute. The sequencer has a lease of its own.
+        Task("ledger.sequence", 1, lambda now: ledger.sequence(now=now), longest_pause=15),
+        Task("messaging.deliver", 3, lambda now: messaging.deliver(now=now).tried, longest_pause=MINUTE),
+        Task("files.clean", 3, lambda now: files.clean_pending(now=now), longest_pause=MINUTE),
         Task("clocks.sweep", 20, sweep_clocks),
         Task("casework.idle", 10 * MINUTE, lambda now: casework.sweep_idle(now=now), alone=True),
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
+        Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
+        Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
         Task("files.orphans", DAY, lambda now: files.sweep_orphans(now=now), alone=True),
         Task("sessions.clear", DAY, _clear_sessions, alone=True),
     ]
@@ -174,7 +179,7 @@ class _Loop:
     def pause(self, task: Task, did: int | None) -> float:
         """Compute the seconds until a task's next step."""
         if did is None:
-            return min(max(task.every_seconds, 1.0) * 2 ** min(self.failures[task.name], 20), LONGEST_PAUSE)
+            return min(max(task.every_seconds, 1.0) * 2 ** min(self.failures[task.name], 20), task.longest_pause)
         return min(SOON, task.every_seconds) if did else task.every_seconds
 
     def holds(self, name: str) -> bool:

@@ -37,10 +37,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _broken(counts: dict[str, int]) -> Iterator[dict[str, str]]:
+    from bandeng.config.checks.erasures import emptied_acts_were_decided
     from bandeng.ground.acts import api as acts
     from bandeng.ground.core import clock
     from bandeng.ground.files import api as files
     from bandeng.ground.ledger import api as ledger
+    from bandeng.ground.messaging import api as messaging
     from bandeng.judge.evaluation import api as evaluation
     from bandeng.speak.casework import api as casework
 
@@ -71,3 +73,9 @@ def _broken(counts: dict[str, int]) -> Iterator[dict[str, str]]:
         yield one("judgement", key, "marks")
     for bad in files.check(is_deep=True):
         yield one("file", bad.file_id, bad.code)
+    for key, what in files.altered():
+        yield one("file", key, what)
+    for key in messaging.unopenable():
+        yield one("message", key, "its words do not open")
+    for lost in emptied_acts_were_decided(clock.now()):
+        yield one("act", lost.subject, lost.message)

@@ -28,6 +28,7 @@ class SessionStore(db.SessionStore):
     """Sessions of staff; a session of nobody signed in is Django's own."""
 
     seen_at: datetime | None = None
+    staff = None  # the person of the row, loaded with it
 
     @classmethod
     def get_model_class(cls):
@@ -36,11 +37,12 @@ class SessionStore(db.SessionStore):
         return StaffSession
 
     def _get_session_from_db(self):
-        row = self.model.objects.filter(session_key=self.session_key, expire_date__gt=clock.now()).first()
+        rows = self.model.objects.select_related("staff")
+        row = rows.filter(session_key=self.session_key, expire_date__gt=clock.now()).order_by().first()
         if row is None:
             self._session_key = None
             return None
-        self.seen_at = row.seen_at
+        self.seen_at, self.staff = row.seen_at, row.staff
         return row
 
     def _began_at(self) -> datetime | None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bandeng.ground.acts import api as acts
@@ -21,10 +21,10 @@ PAGE = 50
 
 
 @needs("staff.manage")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def staff(request: HttpRequest) -> HttpResponse:
     """List staff by user name or name, fifty at most."""
-    text = request.GET.get("q", "").strip()
+    text = request.POST.get("q", "").strip()
     has_codes = Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True))
     found = directory.Staff.objects.filter(is_active=True).annotate(has_codes=has_codes)
     if text:

@@ -3,18 +3,27 @@
 Any app may answer 429 with `render(request, "429.html", status=429)`.
 """
 
+import errno
+import sqlite3
+import sys
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import Context, Engine
 from django.utils.translation import gettext as _
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+SQLITE_AWAY = {
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
 SHEETS = ("look/tokens.css", "look/base.css", "look/forms.css", "look/portal.css")
 
 
 def _page(request: HttpRequest, status: int, title: str, *lines: str) -> HttpResponse:
-    return render(request, "portal/error.html", {"title": title, "lines": lines}, status=status)
+    return render(request, "portal/error.html", {"title": title, "lines": lines, "here": "/"}, status=status)
 
 
 def _call() -> str:
@@ -69,14 +78,35 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without database, session, translation or context processors: any of them may be what broke."""
+    """Answer 500, or 503 where the disk is full or the database away: that passes, and sending again then works.
+
+    Without database, session, translation or context processors: any of them may be what broke.
+    """
+    if cannot_store(sys.exception()):
+        response = _last_resort("503.html", 503)
+        response["Retry-After"] = "120"
+        return response
+    return _last_resort("500.html", 500)
+
+
+def cannot_store(error: BaseException | None) -> bool:
+    """Tell whether nothing could be written or read just now, through no fault of the page."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            return True
+        if isinstance(error, InterfaceError | OperationalError):
+            code = getattr(error.__cause__, "sqlite_errorcode", None)  # SQLite says "no such table" by this class too
+            return code is None or code & 0xFF in SQLITE_AWAY
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _last_resort(template: str, status: int) -> HttpResponse:
     try:
         sheets = [staticfiles_storage.url(name) for name in SHEETS]
     except ValueError:  # a manifest without these files must not hide the first error
         sheets = []
     html = (
-        Engine.get_default()
-        .get_template("500.html")
-        .render(Context({"sheets": sheets, "phone": settings.PUBLIC_PHONE}))
+        Engine.get_default().get_template(template).render(Context({"sheets": sheets, "phone": settings.PUBLIC_PHONE}))
     )
-    return HttpResponse(html, status=500)
+    return HttpResponse(html, status=status)

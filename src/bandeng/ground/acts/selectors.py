@@ -49,12 +49,15 @@ def verify(chunk: int = 2000) -> Iterator[Broken | None]:
 
 
 def _verify_batch(batch: list[Act]) -> Iterator[Broken | None]:
-    hashes = ledger.leaf_hashes([act.id for act in batch])
+    ids = [act.id for act in batch]
+    hashes, waiting = ledger.leaf_hashes(ids), ledger.pending_since(ids)
     for act in batch:
         entry = hashes.get(act.id)
         if entry is None:
             yield Broken(act.id, act.kind, "has no ledger entry")
         elif act.salt is not None and leaf_hash(act) != entry:
             yield Broken(act.id, act.kind, "was changed after it was entered")
+        elif waiting.get(act.id, act.at) != act.at:
+            yield Broken(act.id, act.kind, "waits for the log since another time than its own")
         else:
             yield None

@@ -3,7 +3,7 @@
 from .calendars import NoCalendar, forget
 from .models import CalendarDay, CalendarVersion, Clock
 from .registry import Recomputed, lock_with, on_alert, on_breach, on_recompute
-from .selectors import covers_until, is_working_day, office_time, preview, running
+from .selectors import covers_until, is_working_day, office_time, preview, recounted, running
 from .services import (
     CannotLoadCalendar,
     Start,
@@ -35,6 +35,7 @@ __all__ = [
     "on_breach",
     "on_recompute",
     "preview",
+    "recounted",
     "recompute_estimated",
     "running",
     "start",

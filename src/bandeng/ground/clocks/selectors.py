@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from bandeng.engines import deadlines
+from bandeng.ground.acts import api as acts
 from bandeng.ground.policies import api as policies
 
 from .calendars import counter_at, current_calendar, current_version
@@ -39,3 +40,18 @@ def is_working_day(day: date) -> bool:
 def covers_until() -> date:
     """Give the last day that the newest calendar knows officially."""
     return current_version().covers_until
+
+
+def recounted() -> dict[str, dict]:
+    """Give by clock what its last recounting after a new calendar made of it, as `Clock.facts` names it."""
+    found: dict[str, dict] = {}
+    done = acts.Act.objects.filter(kind="clock.recomputed").order_by("at", "id")
+    for calendar, payload in done.values_list("subject_key", "payload").iterator():
+        for each in payload["clocks"]:
+            found[each["clock"]] = {
+                "calendar_version": str(calendar),
+                "due_strict": each["due_strict"][1],
+                "due_legal": each["due_legal"][1],
+                "is_estimated": each["is_estimated"],
+            }
+    return found

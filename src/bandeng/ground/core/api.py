@@ -1,8 +1,10 @@
 """The only door to `core`."""
 
 from . import erasure_register
+from .converters import CodeConverter
 from .fields import IdentityField, MaskedField, WordsField, data_class
 from .ids import is_code, new_code, new_id, show_code, tidy_code
+from .masking import VERSION as MASKING_VERSION
 from .masking import mask
 from .models import Lease, SealKey
 from .sealing import CannotOpen, blind_index, seal, unseal
@@ -10,11 +12,14 @@ from .services import drop_leases, erase_keys, rewrap_keys, wrapped_under
 from .sheets import CannotRead, Row, Table, read_table
 from .tokens import derive as derive_secret
 from .tokens import matches as secret_matches
+from .ways_back import way_back
 
 __all__ = [
     "CannotOpen",
     "CannotRead",
+    "CodeConverter",
     "IdentityField",
+    "MASKING_VERSION",
     "Lease",
     "MaskedField",
     "Row",
@@ -38,5 +43,6 @@ __all__ = [
     "show_code",
     "tidy_code",
     "unseal",
+    "way_back",
     "wrapped_under",
 ]

@@ -8,6 +8,9 @@ import logging
 import re
 import traceback
 
+from django.http import HttpRequest
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECRET_TAIL = re.compile(r"(/r/)[^/\s\"'?]+(?:/[^\s\"'?]*)?")
 QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
 
@@ -18,15 +21,31 @@ def masked(text: str) -> str:
 
 
 class Masking(logging.Filter):
-    """Rewrite a record's message, arguments included, before any handler sees it."""
+    """Rewrite a record's message, arguments included, before any handler sees it.
+
+    What Django says of a request quotes its address and headers as they came, so that is told anew: the kind of address
+    and the status. The logger's name says what it is about (django.security.csrf).
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = masked(record.getMessage()), ()
+        request = getattr(record, "request", None)
+        text = _told(request, record) if isinstance(request, HttpRequest) else masked(record.getMessage())
+        record.msg, record.args = text, ()
         return True
+
+
+def _told(request: HttpRequest, record: logging.LogRecord) -> str:
+    match = request.resolver_match
+    method = request.method if request.method in METHODS else "?"
+    return f"{getattr(record, 'status_code', '')} {method} {'/' + match.route if match else 'no such address'}".strip()
 
 
 class WithoutWords(logging.Formatter):
     """Print where an error happened and of what kind it is, but not its message: that may quote a resident."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler may have left there what it made of the error, words and all
+        return super().format(record)
 
     def formatException(self, ei) -> str:  # noqa: N802 - the name is logging's
         lines = []

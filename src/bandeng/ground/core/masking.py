@@ -6,24 +6,35 @@ is still words of a person: it may be shown in lists and searched on the same ho
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 PHONE, ID_NUMBER, CARD, PLATE = "〔电话〕", "〔身份证号〕", "〔卡号〕", "〔车牌号〕"
-EMAIL, ACCOUNT, NAME = "〔邮箱〕", "〔账号〕", "〔姓名〕"
+EMAIL, ACCOUNT, NAME, ADDRESS = "〔邮箱〕", "〔账号〕", "〔姓名〕", "〔住址〕"
+_DONE = re.compile("|".join((PHONE, ID_NUMBER, CARD, PLATE, EMAIL, ACCOUNT, NAME, ADDRESS)))
+
+VERSION = 1  # of the rules below: whoever changes what they find counts on, and rows masked before are masked anew
 
 Span = tuple[int, int, str]
 
 _WIDE_SIGNS = {c + 0xFEE0: c for c in range(0x21, 0x7F)} | {0x3000: 0x20, 0xA0: 0x20}
+# What people, keyboards and sheets put between the groups of a number, and what one does not even see.
+_DASHES, _SPACES = (
+    "\u2010-\u2015\u2212\uff0d\ufe58\ufe63\uff3f_",
+    "\n\r\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff",
+)
+_ODD_DASH = re.compile(f"[{_DASHES}]")
+_ODD = re.compile(
+    rf"(?![0-9])\d|[{_DASHES}{_SPACES}\uff20-\uff3a\uff41-\uff5a\uff0b\uff08\uff09\uff0e\u30fb\u2022\u2027\u22c5]"
+)
 _SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-_ANY_WIDE = re.compile("[\uff10-\uff19\uff20-\uff3a\uff41-\uff5a\uff0b]")
 _SPOKEN = re.compile("(?:[0-9零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两][ \\-]?){7,}")
 
-_S = r"[ \t.\-\u2010-\u2015·]{0,2}"
+_S = r"[ \t.\-·]{0,3}"
 _MANY_DIGITS = re.compile(rf"[0-9](?:[()]?{_S}[()]?[0-9]){{6,}}")
-_ID = re.compile(
-    r"(?<![0-9A-Za-z])[1-9](?:[ \-]?[0-9]){13}(?:(?:[ \-]?[0-9]){3}[ \-]?[0-9Xx]|[ \-]?[0-9])(?![0-9A-Za-z])"
-)
-_CARD = re.compile(r"(?<![0-9A-Za-z])[3-69](?:[ \-]?[0-9]){15,18}(?![0-9A-Za-z])")
+_G = r"[ \-]{0,2}"
+_ID = re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{_G}[0-9]){{13}}(?:(?:{_G}[0-9]){{3}}{_G}[0-9Xx]|{_G}[0-9])(?![0-9A-Za-z])")
+_CARD = re.compile(rf"(?<![0-9A-Za-z])[3-69](?:{_G}[0-9]){{15,18}}(?![0-9A-Za-z])")
 _NAMED_CARD = re.compile(
     r"(?:卡号|银行卡|账号|帐号|账户|存折)[^0-9A-Za-z。,;\uff0c\uff1b]{0,6}([0-9](?:[ \-]?[0-9]){11,20})(?![0-9])"
 )
@@ -64,18 +75,31 @@ _PROVINCES = frozenset({11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def mask(text: str, *, names: Iterable[str] = (), phones: Iterable[str] = ()) -> str:
-    """Replace telephone, ID and card numbers, plates, mail addresses, accounts and the given names by placeholders.
+def mask(
+    text: str,
+    *,
+    names: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    id_numbers: Iterable[str] = (),
+    addresses: Iterable[str] = (),
+) -> str:
+    """Replace telephone, ID and card numbers, plates, mail addresses, accounts and what is known of a person.
 
-    `names` and `phones` are those the case knows; they are found with spaces or dashes between their characters, a name
-    also with its form of address. Everything else, case numbers, dates, amounts and house numbers too, stays.
+    `names`, `phones`, `id_numbers` and `addresses` are those that the case knows. They are found with spaces or dashes
+    between their characters, a name also with its form of address, an address only where it tells the house: a village
+    is no secret. Everything else, case numbers, dates, amounts and house numbers too, stays. What is masked already
+    stays as it is.
     """
-    plain = _plain(text)
+    plain = _DONE.sub(lambda match: "\x00" * len(match[0]), _plain(text))
     spans: list[Span] = []
+    for address in addresses:
+        plain = _given_address(plain, address, spans)
+    for number in id_numbers:
+        plain = _given_number(plain, number, spans, ID_NUMBER)
     if _MANY_DIGITS.search(plain):
         plain = _numbers(plain, spans)
     for number in phones:
-        plain = _given_number(plain, number, spans)
+        plain = _given_number(plain, number, spans, PHONE)
     if "@" in plain:
         plain = _replace(plain, _EMAIL, EMAIL, spans)
     plain = _replace(plain, _PLATE, PLATE, spans)
@@ -86,12 +110,21 @@ def mask(text: str, *, names: Iterable[str] = (), phones: Iterable[str] = ()) ->
 
 
 def _plain(text: str) -> str:
-    """Give a copy of the same length in which all digits and Latin letters are half width."""
-    if _ANY_WIDE.search(text):
-        text = text.translate(_WIDE_SIGNS)
+    """Give a copy of the same length with half-width digits, letters, dashes and spaces, whatever they were."""
+    if _ODD.search(text):
+        text = _ODD.sub(_usual, text).translate(_WIDE_SIGNS)
     if _SPOKEN.search(text):
         text = _SPOKEN.sub(lambda match: match[0].translate(_SPOKEN_DIGITS), text)
     return text
+
+
+def _usual(match: re.Match[str]) -> str:
+    sign = match[0]
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if ord(sign) in _WIDE_SIGNS and sign not in "\uff0d\uff3f":
+        return chr(_WIDE_SIGNS[ord(sign)])
+    return "-" if _ODD_DASH.match(sign) else "·" if sign in "\u30fb\u2022\u2027\u22c5" else " "
 
 
 def _filled(text: str, spans: list[Span]) -> str:
@@ -193,11 +226,20 @@ def _is_landline(plain: str, match: re.Match[str]) -> bool:
     return not (_is_named_otherwise(plain, match.start()) or _is_part_of_a_code(plain, match.start()))
 
 
-def _given_number(plain: str, number: str, spans: list[Span]) -> str:
+def _given_number(plain: str, number: str, spans: list[Span], placeholder: str) -> str:
     digits = _digits(_plain(number))
     if len(digits) < 5:
         return plain
-    return _replace(plain, re.compile(rf"(?<![0-9]){_S.join(digits)}(?![0-9])"), PHONE, spans)
+    pattern = re.compile(rf"(?<![0-9]){_S.join(digits)}(?![0-9])", re.IGNORECASE)
+    return _replace(plain, pattern, placeholder, spans)
+
+
+def _given_address(plain: str, address: str, spans: list[Span]) -> str:
+    """Mask an address the case knows, as it was written, if it has a number in it: the house, not the village."""
+    signs = re.sub(r"[\s,\uff0c]", "", _plain(address))
+    if len(signs) < 5 or not any(sign.isdecimal() for sign in signs):
+        return plain
+    return _replace(plain, re.compile(r"[\s,\uff0c]{0,2}".join(map(re.escape, signs)), re.IGNORECASE), ADDRESS, spans)
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -225,16 +267,16 @@ _COMPOUND_SURNAMES = frozenset(
         "夏侯",
     }
 )
-_HAN = "\u3400-\u9fff"
+_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
 
 def _given_name(plain: str, name: str, spans: list[Span]) -> str:
     """Mask a name the case knows: in full, and the surname with a form of address (张女士, 老张)."""
-    name = _TITLED.sub("", re.sub(r"\s+", " ", name.translate(_WIDE_SIGNS)).strip())
+    name = _TITLED.sub("", re.sub(r"\s+", " ", _plain(name).translate(_WIDE_SIGNS)).strip())
     if not name or name[0].lower() not in plain.lower():
         return plain
     if not re.fullmatch(f"[{_HAN}·•・.]+", name):
-        if len(name) < 3:
+        if len(name) < (2 if re.search(f"[{_HAN}]", name) else 3):
             return plain
         spaced = r"\s+".join(map(re.escape, name.split(" ")))
         return _replace(plain, re.compile(rf"(?<![A-Za-z]){spaced}(?![A-Za-z])", re.IGNORECASE), NAME, spans)

@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from bandeng.ground.core import clock
@@ -26,14 +27,22 @@ View = Callable[..., HttpResponse]
 
 
 class AccessMiddleware:
-    """Give every request its `now`, and, when somebody asks, the permissions of who is signed in (one query)."""
+    """Give every request its `now`, and let no browser or proxy keep a page that is not for everybody.
+
+    The answer to a form is for one person too: it repeats what was typed.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = clock.now()
-        return self.get_response(request)
+        response = self.get_response(request)
+        match = request.resolver_match
+        is_for_one = request.method == "POST" or (match and getattr(match.func, "access", "") != "public")
+        if is_for_one and "no-store" not in response.get("Cache-Control", ""):
+            add_never_cache_headers(response)
+        return response
 
 
 def permissions(request: HttpRequest) -> Permissions:
@@ -58,7 +67,9 @@ def _staff(view: View, access: str, codes: tuple[str, ...]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return redirect_to_login(
+                request.path, settings.LOGIN_URL
+            )  # not what was asked: somebody may have pasted it
         if not is_verified(request):
             return redirect("totp")
         if codes and not any(permissions(request).has(code) for code in codes):

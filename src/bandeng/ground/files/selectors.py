@@ -64,15 +64,25 @@ def original_name(file: StoredFile) -> str:
 
 
 def check(*, is_deep: bool = False) -> Iterator[Finding]:
-    """Hold rows against the disk: files that are gone or of the wrong size, and with `is_deep` any altered bit."""
-    rows = StoredFile.objects.exclude(state=State.REFUSED).select_related("seal_key").order_by("id")
+    """Hold rows against the disk: files that are gone or of the wrong size, and with `is_deep` any altered bit.
+
+    May run beside the site: a file that is cleaned or refused meanwhile is looked for where it lies then.
+    """
+    rows = StoredFile.objects.exclude(state=State.REFUSED).order_by("id")
     for row in rows.iterator(chunk_size=500):
-        try:
-            on_disk = vault.locate(row.path).stat().st_size
-        except FileNotFoundError:
-            yield Finding("missing", row.pk)
-            continue
-        if on_disk != vault.sealed_size(row.size):
-            yield Finding("wrong_size", row.pk)
-        elif is_deep and vault.digest_of(row.path) != row.digest:
-            yield Finding("damaged", row.pk)
+        path, code = row.path, _fault(row, is_deep)
+        while code and row.path:
+            row.refresh_from_db()
+            if row.path == path:
+                yield Finding(code, row.pk)
+                break
+            path, code = row.path, _fault(row, is_deep) if row.path else ""
+
+
+def _fault(row: StoredFile, is_deep: bool) -> str:
+    try:
+        if vault.locate(row.path).stat().st_size != vault.sealed_size(row.size):
+            return "wrong_size"
+        return "damaged" if is_deep and vault.digest_of(row.path) != row.digest else ""
+    except FileNotFoundError:
+        return "missing"

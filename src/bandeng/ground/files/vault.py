@@ -95,6 +95,11 @@ def locate(path: str) -> Path:
     return Path(settings.FILES_DIR) / path
 
 
+def path_of(digest: str) -> str:
+    """Give the path under FILES_DIR at which content of this digest lies."""
+    return f"{digest[:2]}/{digest}"
+
+
 def write(key: bytes, pieces: Iterable[bytes], context: str) -> Written:
     """Seal content to disk; when this returns, a power cut does not take the file any more.
 
@@ -124,7 +129,7 @@ def write(key: bytes, pieces: Iterable[bytes], context: str) -> Written:
     for directory in (folder, root):
         _fsync_directory(directory)
     chunks = -(-(length - len(MAGIC) - SALT) // (CHUNK + TAG))
-    return Written(f"{name[:2]}/{name}", name, length - len(MAGIC) - SALT - TAG * chunks)
+    return Written(path_of(name), name, length - len(MAGIC) - SALT - TAG * chunks)
 
 
 def _fsync_directory(directory: Path) -> None:

@@ -14,6 +14,7 @@ from .selectors import (
     leaves,
     note_verifier_key,
     pending_older_than,
+    pending_since,
     proof,
     short_head,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "leaves",
     "note_verifier_key",
     "pending_older_than",
+    "pending_since",
     "proof",
     "proof_file",
     "rebuild_check",

@@ -155,6 +155,11 @@ def leaf_hashes(ids: Iterable[UUID]) -> dict[UUID, bytes]:
     return {id_: bytes(leaf_hash) for id_, leaf_hash in rows}
 
 
+def pending_since(ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Give since when those of these entries wait that have no leaf yet."""
+    return dict(LedgerPending.objects.filter(entry_id__in=list(ids)).values_list("entry_id", "added_at"))
+
+
 def _pending(entry_id: UUID) -> Pending:
     pending = LedgerPending.objects.filter(entry_id=entry_id).first()
     if pending is None:

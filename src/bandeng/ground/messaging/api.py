@@ -3,7 +3,7 @@
 from .channels import configured
 from .models import OutboxMessage
 from .registry import Address, resolver, webhook_addresses
-from .selectors import dead_letters, messages_of, notices, print_queue, text
+from .selectors import dead_letters, messages_of, notices, print_queue, text, unopenable
 from .services import (
     CannotMark,
     Delivered,
@@ -39,5 +39,6 @@ __all__ = [
     "resolver",
     "retry",
     "text",
+    "unopenable",
     "webhook_addresses",
 ]

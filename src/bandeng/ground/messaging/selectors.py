@@ -1,10 +1,12 @@
 """Reads of the outbox. Lists of offices are given by the caller, who knows what the person may see."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Q
+
+from bandeng.ground.core import api as core
 
 from .models import OutboxMessage
 from .models.outbox_message import Channel, OutboxQuerySet, State
@@ -44,3 +46,13 @@ def messages_of(subject_kind: str, subject_key: uuid.UUID) -> OutboxQuerySet:
 def text(message: OutboxMessage) -> str:
     """Open the words of a message, for whoever has its subject in scope; raises CannotOpen where they were erased."""
     return message.seal_key.open(bytes(message.body), message.body_context) if message.seal_key else ""
+
+
+def unopenable() -> Iterator[uuid.UUID]:
+    """Give the messages whose words lie under a key that is there and do not open with it."""
+    rows = OutboxMessage.objects.exclude(body=b"").exclude(seal_key__wrapped=None).select_related("seal_key")
+    for row in rows.order_by("id").iterator(chunk_size=2000):
+        try:
+            row.seal_key.open(row.body, row.body_context)
+        except core.CannotOpen:
+            yield row.pk

@@ -45,7 +45,7 @@ class JudgeForm(forms.Form):
         ),
         required=False,
         max_length=MAX_WORDS,
-        widget=forms.Textarea(attrs={"rows": 4, "data-count": str(MAX_WORDS)}),
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 4, "data-count": str(MAX_WORDS)}),
     )
 
     def opinion(self) -> Opinion:
@@ -73,7 +73,7 @@ class ThenForm(forms.Form):
         help_text=_("The office reads this, and only this. One sentence is enough."),
         required=False,
         max_length=MAX_MISSING,
-        widget=forms.Textarea(attrs={"rows": 4, "data-count": str(MAX_MISSING)}),
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 4, "data-count": str(MAX_MISSING)}),
     )
 
     def clean(self):
@@ -90,5 +90,5 @@ class MissingForm(forms.Form):
         label=_("What is still missing?"),
         help_text=_("The office reads this. One sentence is enough."),
         max_length=MAX_MISSING,
-        widget=forms.Textarea(attrs={"rows": 4, "data-count": str(MAX_MISSING)}),
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 4, "data-count": str(MAX_MISSING)}),
     )

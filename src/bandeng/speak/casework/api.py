@@ -4,8 +4,8 @@ from . import hand, labels, receipts, rules
 from .clockwork import sweep_idle
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
-from .integrity import Altered, altered
-from .models import Case, ErasureProposal, Reply
+from .integrity import Altered, altered, differences, unexplained_access
+from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
 from .selectors import (
@@ -55,6 +55,7 @@ from .services import (
     register,
     register_erasures,
     register_many,
+    remask,
     reopen,
     reply_on_the_spot,
     return_case,
@@ -62,6 +63,7 @@ from .services import (
     send_back,
     serve,
     settle_return,
+    settle_stages,
     withdraw,
 )
 from .services.notes import MAX_FILES
@@ -76,6 +78,7 @@ __all__ = [
     "CannotMove",
     "CannotRegister",
     "Case",
+    "Draft",
     "ErasureProposal",
     "Hand",
     "IMPORT",
@@ -104,6 +107,7 @@ __all__ = [
     "confirm_erasure",
     "correct_words",
     "decline_erasure",
+    "differences",
     "dispatch",
     "draft_reply",
     "drop_draft",
@@ -129,6 +133,7 @@ __all__ = [
     "redispatch",
     "register",
     "register_erasures",
+    "remask",
     "register_many",
     "remember",
     "reopen",
@@ -143,9 +148,11 @@ __all__ = [
     "send_back",
     "serve",
     "settle_return",
+    "settle_stages",
     "sweep_idle",
     "timeline",
     "trips",
+    "unexplained_access",
     "visible",
     "with_receipt",
     "withdraw",

@@ -9,7 +9,7 @@ from bandeng.ground.directory import api as directory
 
 from .hand import CLOCK
 from .models import Case, CaseAccess
-from .rules import WITH_STAFF, Status
+from .rules import WITH_STAFF, Status, stage_of
 from .services import deem_accepted, lapse
 from .services.moving import SUBJECT, idle_at, locked, note
 from .services.telling import Notice, tell
@@ -65,7 +65,8 @@ def overdue(clock: clocks.Clock, *, now: datetime) -> None:
     """The lawful date has passed: holder, superior, supervision and resident learn of it; the two may now look."""
     case = locked(clock.subject_key)
     offices = superiors_of(case)
-    rows = [CaseAccess(case=case, office=office, reason="escalated") for office in offices]
+    stage = stage_of(case.status)
+    rows = [CaseAccess(case=case, office=office, reason="escalated", stage=stage) for office in offices]
     CaseAccess.objects.bulk_create(rows, ignore_conflicts=True)
     payload = {
         "parameter": clock.parameter,
@@ -104,7 +105,8 @@ def sweep_idle(*, now: datetime, limit: int = 100) -> int:
             case = locked(case_key)
             if case.idle_at != seen or Status(case.status) not in WITH_STAFF:
                 continue
-            Case.objects.filter(pk=case_key).update(idle_at=idle_at(now))
+            case.idle_at = idle_at(now)
+            Case.objects.filter(pk=case_key).update(idle_at=case.idle_at)
             act = note(case, "case.idle", by=CLOCK, now=now, payload={"since": seen.isoformat()})
             holder = directory.offices()[case.holder_id]
             superior = directory.superior_of(holder)

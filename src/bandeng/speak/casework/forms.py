@@ -3,26 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bandeng.ground.directory import api as directory
-
 from . import labels
 from .models import Reply
+from .offices_field import OfficeChoices, OfficeField
 
 
 def _area(label, *, hint="", rows=3, required=True, **attrs) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, **attrs})
+    widget = forms.Textarea(attrs={"autocomplete": "off", "rows": rows, **attrs})
     return forms.CharField(label=label, help_text=hint, widget=widget, required=required)
-
-
-def office_choices(suggested=(), *, but_not=None) -> list:
-    """Offices for a select: suggested ones first, with why, then all by area."""
-    chosen = [s for s in suggested if s.office.pk != but_not]
-    groups: dict[str, list] = {}
-    for office in directory.offices().values():
-        if office.is_active and office.pk != but_not and office.kind != "discipline":
-            groups.setdefault(str(office.area), []).append((str(office.pk), office.label_zh))
-    first = [(str(_("Suggested")), [(str(s.office.pk), s.office.label_zh) for s in chosen])]
-    return [("", _("Choose an office"))] + (first if chosen else []) + list(groups.items())
 
 
 class ActForm(forms.Form):
@@ -34,11 +22,11 @@ class ActForm(forms.Form):
 class OfficeForm(ActForm):
     """An act that gives the case to an office."""
 
-    to = forms.ChoiceField(label=_("Office"))
+    to = OfficeField(label=_("Office"))
 
     def __init__(self, *args, suggested=(), but_not=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = office_choices(suggested, but_not=but_not)
+        self.fields["to"].choices = OfficeChoices(suggested, but_not=but_not)
         if suggested and not self.is_bound:
             self.initial["to"] = next((str(s.office.pk) for s in suggested if s.office.pk != but_not), "")
         why = [f"{s.office.label_zh}:{s.reason}" for s in suggested if s.office.pk != but_not]

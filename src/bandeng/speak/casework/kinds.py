@@ -46,7 +46,8 @@ KINDS = [
     acts.Kind(
         "case.rejected", staff=_("Not accepted, with reasons"), resident=_("It was not accepted; the reasons are below")
     ),
-    # One label for both: whether somebody called it solved is a judgement, and no handler reads it off the history.
+    acts.Kind("case.ended", staff=_("Ended by the resident"), resident=_("You ended it")),
+    # Two kinds of before docs/adr/0012, which told solved from not solved. No act is of them any more; old ones stay.
     acts.Kind("case.confirmed", staff=_("Ended by the resident"), resident=_("You ended it")),
     acts.Kind("case.let_rest", staff=_("Ended by the resident"), resident=_("You ended it")),
     acts.Kind(

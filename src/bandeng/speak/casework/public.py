@@ -54,10 +54,10 @@ def _add_page(request: HttpRequest, case: Case, form: AddForm, *, status: int = 
 
 def _attach_all(request: HttpRequest, case: Case, form: AddForm) -> bool:
     """Take the files one by one; one that is not taken says why beside the field, and the others stay taken."""
-    me, is_whole = hand.resident(case.pk), True
+    me, is_whole, form_key = hand.resident(case.pk), True, form.cleaned_data["key"]
     for upload in form.cleaned_data["photos"]:
         try:
-            services.attach(case.pk, upload, upload.name, by=me, now=request.now)
+            services.attach(case.pk, upload, upload.name, by=me, now=request.now, form_key=form_key)
         except (files.CannotReceive, CannotMove) as problem:
             form.add_error("photos", f"{upload.name}: {problem}")
             is_whole = False

@@ -29,7 +29,7 @@ class AddForm(forms.Form):
         help_text=_("It is put beside what you said before; nothing is replaced."),
         max_length=MAX_WORDS,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "data-count": "2000"}),
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 5, "data-count": "2000"}),
     )
     photos = _FilesField(
         label=_("Photos or papers"),

@@ -86,6 +86,22 @@ WITH_STAFF = frozenset(status for status in OPEN if status is not Status.REPLIED
 ENDED = frozenset(STATES) - OPEN
 
 
+class Stage(StrEnum):
+    """In whose hands a case is: the staff's, the resident's who was answered, or nobody's."""
+
+    STAFF = "staff"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+AT_STAGE = {Stage.STAFF: WITH_STAFF, Stage.ANSWERED: OPEN - WITH_STAFF, Stage.ENDED: ENDED}
+
+
+def stage_of(status: str) -> str:
+    """Name the stage of a status."""
+    return str(next(stage for stage, statuses in AT_STAGE.items() if status in statuses))
+
+
 @dataclass(frozen=True)
 class Edge:
     """One thing that can be done. `sources` empty: it makes the case. `permission` empty: no staff pen."""
@@ -150,8 +166,9 @@ EDGES: dict[str, Edge] = {
               permission="case.serve", stops={MAIN}),
         _edge("serve_rejection", {S.APPROVED}, S.REJECTED, P.HANDLER, "case.rejected",
               permission="case.serve", stops={MAIN}),
-        _edge("confirm", {S.REPLIED}, S.CLOSED, P.RESIDENT, "case.confirmed", stops={"lapse"}),
-        _edge("let_rest", {S.REPLIED}, S.CLOSED, P.RESIDENT, "case.let_rest", stops={"lapse"}),
+        # One edge and one act whether the resident calls it solved or not: histories and proof files are read by staff
+        # too, and nobody of them learns who judged how (docs/adr/0012).
+        _edge("end", {S.REPLIED}, S.CLOSED, P.RESIDENT, "case.ended", stops={"lapse"}),
         _edge("lapse", {S.REPLIED}, S.CLOSED, P.CLOCK, "case.lapsed", stops={"lapse"}),
         _edge("withdraw", OPEN, S.CLOSED, P.RESIDENT, "case.withdrawn", stops=ALL_RUNNING),
         _edge("reopen", {S.REPLIED, S.CLOSED, S.REDIRECTED, S.REJECTED}, S.DISPATCHED, P.RESIDENT,
@@ -167,11 +184,11 @@ EDGES: dict[str, Edge] = {
     ]
 }  # fmt: skip
 
-OUTCOME_OF = {
-    "confirm": Outcome.CONFIRMED,
-    "let_rest": Outcome.ANSWERED,
-    "lapse": Outcome.SILENT,
-    "withdraw": Outcome.WITHDRAWN,
+# How a case may have ended by each edge that closes it; where there is a choice, the service makes it.
+OUTCOMES_OF = {
+    "end": (Outcome.CONFIRMED, Outcome.ANSWERED),
+    "lapse": (Outcome.SILENT,),
+    "withdraw": (Outcome.WITHDRAWN,),
 }
 SERVE_EDGE = {"answer": "serve", "redirection": "serve_redirection", "rejection": "serve_rejection"}
 

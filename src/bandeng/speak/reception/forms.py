@@ -237,7 +237,7 @@ class LookupForm(forms.Form):
     )
 
 
-class PhotosForm(forms.Form):
+class PhotosForm(KeyedForm):
     files = Files(
         label=_("Photos and papers"),
         help_text=_("Photos (JPEG, PNG) or PDF, up to 20 MB each; you can choose several at once."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -9,12 +10,17 @@ from bandeng.ground.files import api as files
 from bandeng.speak.casework import api as cases
 
 
-def attach_all(case: cases.Case, uploads: Sequence[UploadedFile], *, by: cases.Hand, now: datetime) -> list[str]:
-    """Add uploads to a case one by one; give a line for each that was not taken: which, why, what to do instead."""
+def attach_all(
+    case: cases.Case, uploads: Sequence[UploadedFile], *, by: cases.Hand, now: datetime, form_key: UUID | None
+) -> list[str]:
+    """Add uploads to a case one by one; give a line for each that was not taken: which, why, what to do instead.
+
+    Sent again with the same form (`form_key`), what was taken stays taken once.
+    """
     refused = []
     for upload in uploads:
         try:
-            cases.attach(case.pk, upload, upload.name or "", by=by, now=now)
+            cases.attach(case.pk, upload, upload.name or "", by=by, now=now, form_key=form_key)
         except (files.CannotReceive, cases.CannotMove) as error:
             refused.append(f"{upload.name}：{error}")
     return refused

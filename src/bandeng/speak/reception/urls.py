@@ -21,11 +21,11 @@ urlpatterns = [
     path("desk/intake/", intake.intake, name="intake"),
     path("desk/intake/draft/", intake.draft, name="intake-draft"),
     path("desk/intake/forget/", intake.forget, name="intake-forget"),
-    path("desk/intake/<str:code>/read-back/", desk_receipt.read_back, name="read-back"),
-    path("desk/intake/<str:code>/receipt/", desk_receipt.receipt, name="receipt"),
+    path("desk/intake/<code:code>/read-back/", desk_receipt.read_back, name="read-back"),
+    path("desk/intake/<code:code>/receipt/", desk_receipt.receipt, name="receipt"),
     path("desk/accusation/", desk_accusation.accusation, name="desk-accusation"),
     path("desk/again/", again.search, name="again"),
-    path("desk/again/<str:code>/", again.matter, name="again-matter"),
+    path("desk/again/<code:code>/", again.matter, name="again-matter"),
     # Before casework's /desk/cases/<code>/<name>/, which would take it for an act of the case.
-    path("desk/cases/<str:code>/receipt/", desk_receipt.again, name="receipt-again"),
+    path("desk/cases/<code:code>/receipt/", desk_receipt.again, name="receipt-again"),
 ]

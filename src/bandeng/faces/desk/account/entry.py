@@ -1,7 +1,6 @@
 """Signing in and out, and where that leads."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off, get_credentials
@@ -12,12 +11,12 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from bandeng.ground.core import api as core
 from bandeng.ground.directory import api as directory
 from bandeng.ground.directory.access import permissions, public, signed_in
 
@@ -26,16 +25,16 @@ from ..middleware import PASSWORD_DUE, TOTP_DUE
 from ..session_store import begin
 from .devices import device_of
 from .forms import SignInForm
+from .tries import counted_as
 
 PENDING = "sign_in_next"  # in the session's data: where to go once the code is given
 
 
 def safe_next(request: HttpRequest) -> str:
     """Give the page asked for before sign-in if it is one of ours and can be opened by a link; the desk otherwise."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    is_a_way_round = urlsplit(asked).path in {reverse("sign-in"), reverse("sign-out")} if is_ours else True
-    return reverse("desk") if is_a_way_round else asked
+    found = core.way_back(request, request.POST.get("next") or request.GET.get("next") or "")
+    is_a_way_round = found is None or found[1].url_name in {"sign-in", "sign-out"}
+    return reverse("desk") if is_a_way_round else found[0]
 
 
 @public
@@ -87,7 +86,7 @@ def _page(request: HttpRequest, form: SignInForm, next_url: str) -> HttpResponse
 
 
 def _locked(request: HttpRequest, username: str) -> HttpResponse:
-    tries = AccessAttempt.objects.filter(username=username, ip_address=request.axes_ip_address)
+    tries = AccessAttempt.objects.filter(username=counted_as(username), ip_address=request.axes_ip_address)
     last: datetime = tries.aggregate(last=Max("attempt_time"))["last"] or request.axes_attempt_time
     until = last + get_cool_off(request) + timedelta(minutes=1)  # shown to the minute, so never too early
     context = {"until": until, "phone": security_phone(request), "limit": settings.AXES_FAILURE_LIMIT}

@@ -1,6 +1,7 @@
 """`{% load look %}`: the components too clumsy for an include. Each draws a template of `look/`, nothing else."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -8,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from bandeng.faces.look.icons import ICONS
 from bandeng.faces.look.tones import tone_of
@@ -27,22 +28,36 @@ def icon(name: str) -> SafeString:
     return mark_safe(svg)  # noqa: S308 - from our own table
 
 
-@register.inclusion_tag("look/_status.html")
-def status(value: str, label: str) -> dict:
+@register.simple_tag
+def status(value: str, label: str) -> SafeString:
     """Draw a status as word, shape and colour. `value` is a case status or one of the tones."""
-    return {"tone": tone_of(value), "label": label}
+    return _drawn_status(tone_of(value), str(label))
+
+
+@lru_cache(256)
+def _drawn_status(tone: str, label: str) -> SafeString:
+    return _block("status", tone=tone, label=label)
 
 
 def _local_day(when: date | datetime) -> date:
     return timezone.localtime(when).date() if isinstance(when, datetime) else when
 
 
-@register.inclusion_tag("look/_due.html")
-def due(when: date | datetime | None, now: date | datetime, estimated: bool = False, soon: int = SOON) -> dict:
+@register.simple_tag
+def due(when: date | datetime | None, now: date | datetime, estimated: bool = False, soon: int = SOON) -> SafeString:
     """Draw a due date: how long is left and the day itself. Days are Shanghai days."""
-    if when is None:
+    on = None if when is None else _local_day(when)
+    return _drawn_due(on, _local_day(now), bool(estimated), soon, get_language())
+
+
+@lru_cache(1024)  # the fifty rows of a list fall on a few days
+def _drawn_due(on: date | None, today: date, is_estimated: bool, soon: int, _language: str) -> SafeString:
+    return _block("due", **_due(on, today, is_estimated, soon))
+
+
+def _due(on: date | None, today: date, is_estimated: bool, soon: int) -> dict:
+    if on is None:
         return {"tone": "waiting", "words": gettext("no date yet")}
-    on, today = _local_day(when), _local_day(now)
     left = (on - today).days
     if left < 0:
         tone, words = "late", ngettext("%(n)d day late", "%(n)d days late", -left) % {"n": -left}
@@ -51,7 +66,13 @@ def due(when: date | datetime | None, now: date | datetime, estimated: bool = Fa
     else:
         tone = "soon" if left <= soon else "waiting"
         words = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
-    return {"tone": tone, "words": words, "on": on, "is_other_year": on.year != today.year, "is_estimated": estimated}
+    return {
+        "tone": tone,
+        "words": words,
+        "on": on,
+        "is_other_year": on.year != today.year,
+        "is_estimated": is_estimated,
+    }
 
 
 @register.filter

@@ -76,7 +76,7 @@ def stop(
     `reason` is met, replaced, cancelled or breached. Stopping what no longer runs changes nothing.
     """
     reason = Clock.StopReason(reason).value
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         wanted = Clock.objects.running().filter(subject_kind=subject_kind, subject_key=subject_key)
         if parameters is not None:
             wanted = wanted.filter(parameter__in=list(parameters))

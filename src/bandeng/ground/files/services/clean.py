@@ -79,7 +79,7 @@ def _ours(row: StoredFile):
     )
 
 
-def _decide(row: StoredFile, kind: str, now: datetime, payload: dict[str, str], **values) -> bool:
+def _decide(row: StoredFile, kind: str, now: datetime, payload: dict[str, str | int | None], **values) -> bool:
     """Write the decision and its act, then take the original off the disk."""
     original = row.path
     with transaction.atomic():
@@ -102,7 +102,7 @@ def _accept(row: StoredFile, answer: sandbox.Answer, cleaned: vault.Written, now
         row,
         "file.cleaned",
         now,
-        {},
+        {"media_type": answer.media_type, "pages": answer.pages, "width": answer.width, "height": answer.height},
         state=State.CLEAN,
         media_type=answer.media_type,
         pages=answer.pages,

@@ -129,7 +129,7 @@ def receive(
     return record(prepared, subject_kind=subject_kind, subject_key=subject_key, by=by, now=now)
 
 
-def file_act(kind: str, row: StoredFile, by: acts.Actor, **more: str) -> acts.Draft:
+def file_act(kind: str, row: StoredFile, by: acts.Actor, **more: str | int | None) -> acts.Draft:
     """Draft an act about a file: what it is and how large, never what it is called or shows."""
     payload = {"file": str(row.pk), "kind": str(row.kind), "size": row.size, "digest": row.digest} | more
     return acts.Draft(kind, row.subject_kind, row.subject_key, by, payload=payload)

@@ -62,4 +62,5 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -
         except (OSError, http.client.HTTPException):
             raise NotDelivered("broken_answer", is_unsure=True, is_down=True) from None
     if not 200 <= status < 300:
-        raise NotDelivered(f"http_{status}", is_down=status in {401, 403, 404, 429} or status >= 500)
+        is_broken = status >= 500  # it may have failed after taking the message, or a gateway before it gave up waiting
+        raise NotDelivered(f"http_{status}", is_unsure=is_broken, is_down=is_broken or status in {401, 403, 404, 429})

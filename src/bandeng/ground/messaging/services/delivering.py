@@ -4,13 +4,11 @@ import logging
 import os
 import socket
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -65,11 +63,11 @@ def deliver(*, now: datetime, limit: int = 50, timeout: float = 5.0, holder: str
     counts = {"sent": 0, "failed": 0, "dead": 0}
     down: set[str] = set()
     started = time.monotonic()  # a stopwatch, not a clock: nothing stored depends on it
-    due = OutboxMessage.objects.claimable(now=now).order_by("send_after", "id").values_list("pk", "channel")[:limit]
-    for pk, channel in list(due):
+    due = OutboxMessage.objects.claimable(now=now).select_related("seal_key").order_by("send_after", "id")[:limit]
+    for message in list(due):
         if time.monotonic() - started > ROUND_SECONDS:
             break
-        if channel in down or (message := _claim(pk, holder, now)) is None:
+        if message.channel in down or not _claim(message, holder, now):
             continue
         problem = _problem(message, timeout=timeout, now=now)
         if problem is None:
@@ -77,20 +75,29 @@ def deliver(*, now: datetime, limit: int = 50, timeout: float = 5.0, holder: str
             counts["sent"] += 1
             continue
         if problem.is_down:
-            down.add(channel)
+            down.add(message.channel)
         counts[_failed(message, problem, now)] += 1
     return Delivered(**counts)
 
 
-def _claim(pk: uuid.UUID, holder: str, now: datetime) -> OutboxMessage | None:
-    """Take one message by conditional update and commit; None where another worker was faster."""
-    with transaction.atomic(durable=True):
-        free = OutboxMessage.objects.filter(pk=pk).claimable(now=now)
-        claim = {"state": State.SENDING, "claimed_by": holder, "claimed_until": now + CLAIM}
+def _claim(message: OutboxMessage, holder: str, now: datetime) -> bool:
+    """Take one message as it was read and commit; False where another worker was faster, or it was taken back."""
+    claim = {
+        "state": State.SENDING,
+        "claimed_by": holder,
+        "claimed_until": now + CLAIM,
         # A claim that ended without an answer: the message may or may not have gone out, and the receiver is told so.
-        taken = free.filter(state=State.SENDING).update(**claim, is_resend=True, attempts=F("attempts") + 1)
-        taken = taken or free.update(**claim, attempts=F("attempts") + 1)
-    return OutboxMessage.objects.select_related("seal_key").get(pk=pk) if taken else None
+        "is_resend": message.is_resend or message.state == State.SENDING,
+        "attempts": message.attempts + 1,
+    }
+    with transaction.atomic(durable=True):
+        free = OutboxMessage.objects.filter(pk=message.pk, state=message.state, attempts=message.attempts)
+        is_ours = bool(free.claimable(now=now).update(**claim))
+    if is_ours and message.state == State.SENDING:
+        message.refresh_from_db()  # its words may have been erased since it was read, which stops no such message
+    for name, value in claim.items() if is_ours else ():
+        setattr(message, name, value)
+    return is_ours
 
 
 def _problem(message: OutboxMessage, *, timeout: float, now: datetime) -> NotDelivered | None:

@@ -16,7 +16,8 @@ from .giving import context
 PURPOSES = ("contact", "service", "verification", "registration")
 
 
-def _plain(resident: Resident) -> Identity:
+def plain(resident: Resident) -> Identity:
+    """Open every field of a row; for the services of this room alone."""
     key = settings.KEYRING.sealing("identity", resident.sealed_with)
     values = {}
     for field in FIELDS:
@@ -35,7 +36,7 @@ def open_identity(
     """
     if purpose not in PURPOSES:
         raise ValueError(f"{purpose!r} is not a purpose; choose from {PURPOSES}")
-    identity = _plain(Resident.objects.get(pk=resident_key))
+    identity = plain(Resident.objects.get(pk=resident_key))
     acts.emit(
         acts.Draft("identity.opened", subject_kind, subject_key, by, payload={"purpose": purpose}),
         now=now,
@@ -46,4 +47,4 @@ def open_identity(
 def address_for_sending(resident_key: uuid.UUID) -> Identity | None:
     """Give phone and e-mail to the outbox at the moment of sending; the message sent is itself on record."""
     resident = Resident.objects.filter(pk=resident_key).first()
-    return _plain(resident) if resident else None
+    return plain(resident) if resident else None

@@ -1,4 +1,7 @@
-"""What can be doubtful about a row, in the words people read; row and column are named, never what somebody wrote."""
+"""What can be doubtful about a row, in the words people read; row and column are named, never what somebody wrote.
+
+One exception: the name of an office, place or topic that is not known, short and masked. Whoever adds it must see it.
+"""
 
 from dataclasses import dataclass
 
@@ -79,8 +82,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "open_with_answer": (_("The status says open, but the row has an answer."), _CHECK),
     "answer_without_date": (_("The answer has no date that can be used."), _CORRECT_DATE),
-    "status_unknown": (_("The status “%(value)s” is not known."), _BY_ANSWER),
-    "value_unknown": (_("“%(value)s” is not known in this column."), _("It stays in the sealed original alone.")),
+    "status_unknown": (_("The status is not known."), _BY_ANSWER),
+    "value_unknown": (_("What stands here is not known in this column."), _("It stays in the sealed original alone.")),
     "office_unknown": (_("No office is called “%(value)s”."), _ADD_ALIAS),
     "area_unknown": (_("No place is called “%(value)s”."), _ADD_ALIAS),
     "area_partly": (_("No place is called “%(value)s”; the larger place was taken."), _ADD_ALIAS),

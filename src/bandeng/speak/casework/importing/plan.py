@@ -179,7 +179,7 @@ class _Planner:
         value, at = self.cell(row, "status")
         said = self.aliases.values.get("status", {}).get(loose(value)) if value is not None else None
         if value is not None and said is None:
-            self.doubt(row.number, at, "status_unknown", value=text.label(value))
+            self.doubt(row.number, at, "status_unknown")
         if said == "answered" and not one.answer:
             self.doubt(row.number, at, "answered_without_answer")
         elif said == "open" and one.answer:
@@ -197,14 +197,14 @@ class _Planner:
                 continue
             word = self.aliases.values.get(name, {}).get(loose(value), "")
             if not word:
-                self.doubt(row.number, at, "value_unknown", value=text.label(value))
+                self.doubt(row.number, at, "value_unknown")
             setattr(one, name, word)
 
     def guesses(self, row: Row, one: Planned) -> None:
         one.office_text = self.short(row, "host_unit")
         one.office = self.known["office"].get(loose(one.office_text))
         if one.office_text and one.office is None and self.known["office"]:
-            self.doubt(row.number, self.cell(row, "host_unit")[1], "office_unknown", value=text.label(one.office_text))
+            self.doubt(row.number, self.cell(row, "host_unit")[1], "office_unknown", value=text.shown(one.office_text))
         self.area(row, one)
         self.topic(row, one)
 
@@ -217,9 +217,9 @@ class _Planner:
         at = self.cell(row, "community" if community else "town")[1]
         one.area, depth = _deepest(path, self.known["area"])
         if one.area is None:
-            self.doubt(row.number, at, "area_unknown", value=text.label(one.area_text))
+            self.doubt(row.number, at, "area_unknown", value=text.shown(one.area_text))
         elif depth < len(path):
-            self.doubt(row.number, at, "area_partly", value=text.label(community))
+            self.doubt(row.number, at, "area_partly", value=text.shown(community))
 
     def topic(self, row: Row, one: Planned) -> None:
         path = [part for name in _TOPICS if (part := self.short(row, name))]
@@ -231,7 +231,7 @@ class _Planner:
             if one.topic is None:
                 name = "topic_l1" if "topic_l1" in self.found.mapped else "topic"
                 at = self.cell(row, name)[1]
-                self.doubt(row.number, at, "topic_unknown", value=text.label(one.topic_text))
+                self.doubt(row.number, at, "topic_unknown", value=text.shown(one.topic_text))
 
     def caller(self, row: Row, one: Planned) -> None:
         one.caller_name = text.name(self.cell(row, "caller_name")[0])

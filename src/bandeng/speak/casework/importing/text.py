@@ -53,6 +53,11 @@ def one_line(cell: object) -> str:
     return " ".join(tidy(cell).text.split())
 
 
+def shown(written: object) -> str:
+    """Give the name of an office, place or topic as a listing may show it: short, and without numbers of people."""
+    return label(mask(one_line(written)))
+
+
 def label(cell: object) -> str:
     """Give the start of a coded value, short enough to be shown in a message."""
     line = one_line(cell)

@@ -1,18 +1,35 @@
 from django.db import models
+from django.db.models import Q
+
+from ..rules import Stage
 
 
 class CaseAccess(models.Model):
-    """An office may see a case, for a reason. Rows are written by acts; lists, search and exports use nothing else."""
+    """An office may see a case, for a reason. Rows are written by acts; lists, search and exports use nothing else.
+
+    `stage` repeats in whose hands the case is, so that what an office has open is found without its closed ones,
+    which are a hundred times as many.
+    """
 
     REASONS = ("received", "dispatching", "holder", "escalated")
+    MOST_A_CASE = 8  # rows of one case: one a reason, and while offices disagree or escalate some more
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="access")
     office = models.ForeignKey("directory.Office", on_delete=models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(max_length=20, choices=[(r, r) for r in REASONS])
+    stage = models.CharField(
+        max_length=10, choices=[(str(s), str(s)) for s in Stage], default=str(Stage.STAFF), db_default=str(Stage.STAFF)
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["office", "case", "reason"], name="case_access_once"),
+        ]
+        indexes = [
+            models.Index(fields=["office", "case"], name="case_access_staff", condition=Q(stage=str(Stage.STAFF))),
+            models.Index(
+                fields=["office", "case"], name="case_access_answered", condition=Q(stage=str(Stage.ANSWERED))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -7,7 +8,7 @@ from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 
-from ..rules import OPEN, STATES, WITH_STAFF, Outcome, Status
+from ..rules import AT_STAGE, OPEN, STATES, WITH_STAFF, Outcome, Stage, Status
 from .access import CaseAccess
 
 
@@ -20,6 +21,16 @@ class CaseQuerySet(models.QuerySet):
         """Keep the cases that one of these offices may see: one EXISTS over the access rows. Outside it is 404."""
         access = CaseAccess.objects.filter(case=OuterRef("pk"), office__in=office_keys)
         return self.filter(Exists(access))
+
+    def seen_from(self, office_keys, stage: Stage) -> "CaseQuerySet":
+        """Keep the cases of a stage that one of these offices may see, found from the offices' side: for few cases."""
+        rows = CaseAccess.objects.filter(office__in=office_keys, stage=str(stage))
+        return self.filter(pk__in=rows.values("case")).at(stage)
+
+    def at(self, stage: Stage) -> "CaseQuerySet":
+        """Keep the cases of a stage, in the words of the indexes for it."""
+        statuses = sorted(AT_STAGE[stage])
+        return self.filter(status=statuses[0]) if len(statuses) == 1 else self.filter(status__in=statuses)
 
     def with_staff(self) -> "CaseQuerySet":
         """Keep the cases in which a member of staff is to move."""
@@ -56,6 +67,7 @@ class Case(models.Model):
     seal_key = models.ForeignKey("core.SealKey", on_delete=models.PROTECT, related_name="+")
     words = core.WordsField()
     words_masked = core.MaskedField()
+    masked_with = models.PositiveSmallIntegerField(db_default=0)  # the rules' version; 0: before they were counted
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     registered_by = models.CharField(max_length=60)
@@ -91,6 +103,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["holder", "due_at"], name="case_queue", condition=Q(status__in=sorted(WITH_STAFF))),
             models.Index(fields=["due_at"], name="case_due", condition=Q(status__in=sorted(WITH_STAFF))),
+            models.Index(fields=["due_at"], name="case_lapse", condition=Q(status=str(Status.REPLIED))),
             models.Index(fields=["idle_at"], name="case_idle", condition=Q(status__in=sorted(WITH_STAFF))),
         ]
 
@@ -117,6 +130,15 @@ class Case(models.Model):
         """Derive the secret half of the receipt."""
         return core.derive_secret("case", self.id, issue=self.issue)
 
+    def outcome_seal(self, outcome: str, version: int) -> str:
+        """Commit to how the case ended at a version, so that this installation alone can tell it from another end.
+
+        A digest under the act's own salt would not do: whoever holds a proof file has the salt, and there are two
+        outcomes to try.
+        """
+        key = settings.KEYRING.secret("blind")
+        return core.blind_index(key, "case_outcome", f"{self.pk}:{version}:{outcome}").hex()
+
     def open_facts(self) -> dict:
         """Give the open data of the row as acts record it; `check` compares the two."""
 
@@ -130,4 +152,5 @@ class Case(models.Model):
             "holder": key(self.holder_id),
             "due_at": acts.timestamp(self.due_at) if self.due_at else None,
             "version": self.version,
+            "idle_at": acts.timestamp(self.idle_at) if self.idle_at else None,
         }

@@ -13,6 +13,7 @@ class Statement(models.Model):
     kind = models.CharField(max_length=20, choices=[(k, k) for k in KINDS])
     words = core.WordsField()
     words_masked = core.MaskedField()
+    masked_with = models.PositiveSmallIntegerField(db_default=0)  # the rules' version; 0: before they were counted
     said_at = models.DateTimeField()
     said_by = models.CharField(max_length=60)
     act_key = models.UUIDField()

@@ -22,7 +22,9 @@ from .notes import (
     print_receipt,
 )
 from .registering import Registered, Registration, register, register_many
+from .remasking import remask
 from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot, send_back, serve
+from .sight import settle_stages
 
 __all__ = [
     "CannotErase",
@@ -61,6 +63,7 @@ __all__ = [
     "redispatch",
     "register",
     "register_erasures",
+    "remask",
     "register_many",
     "reopen",
     "reply_on_the_spot",
@@ -68,6 +71,7 @@ __all__ = [
     "save_draft",
     "send_back",
     "serve",
+    "settle_stages",
     "settle_return",
     "withdraw",
 ]

@@ -43,12 +43,13 @@ def load_draft(owner: str, form: str, *, now: datetime) -> dict:
     return json.loads(draft.seal_key.open(draft.content, draft.context())) if draft else {}
 
 
-@transaction.atomic
 def drop_draft(owner: str, form: str) -> None:
     """Forget a draft and its key."""
     keys = list(Draft.objects.filter(owner=owner, form=form).values_list("seal_key", flat=True))
-    Draft.objects.filter(owner=owner, form=form).delete()
-    core.SealKey.objects.filter(pk__in=keys).delete()
+    if keys:
+        with transaction.atomic():
+            Draft.objects.filter(seal_key__in=keys).delete()
+            core.SealKey.objects.filter(pk__in=keys).delete()
 
 
 def expire_drafts(*, now: datetime, limit: int = 200) -> int:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
-from bandeng.ground.core.masking import mask
 from bandeng.ground.directory import api as directory
 from bandeng.ground.policies import api as policies
+from bandeng.ground.residents import api as residents
 
 from ..hand import CLOCK, Hand
 from ..models import Case, Return, Statement
 from ..permissions import CannotMove, check
+from ..rules import Outcome
 from .moving import Move, locked, take
 from .telling import Notice
 
@@ -22,17 +23,21 @@ from .telling import Notice
 @transaction.atomic
 def confirm(case_key: uuid.UUID, *, by: Hand, now: datetime, idempotency_key: str | None = None) -> acts.Act:
     """Close a case because the resident says that it is solved."""
-    case = locked(case_key)
-    check("confirm", case, by)
-    return take(case, "confirm", Move(by, now, idempotency_key=idempotency_key))
+    return _end(case_key, Outcome.CONFIRMED, by, now, idempotency_key)
 
 
 @transaction.atomic
 def let_rest(case_key: uuid.UUID, *, by: Hand, now: datetime, idempotency_key: str | None = None) -> acts.Act:
     """Close a case whose answer the resident lets stand without calling it solved."""
+    return _end(case_key, Outcome.ANSWERED, by, now, idempotency_key)
+
+
+def _end(case_key: uuid.UUID, outcome: Outcome, by: Hand, now: datetime, idempotency_key: str | None) -> acts.Act:
     case = locked(case_key)
-    check("let_rest", case, by)
-    return take(case, "let_rest", Move(by, now, idempotency_key=idempotency_key))
+    check("end", case, by)
+    payload = {"outcome": case.outcome_seal(outcome, case.version + 1)}
+    changes = {"outcome": str(outcome)}
+    return take(case, "end", Move(by, now, payload=payload, changes=changes, idempotency_key=idempotency_key))
 
 
 @transaction.atomic
@@ -94,7 +99,8 @@ def reopen(
     words = missing.strip()
     statement = Statement(id=core.new_id(), case=case, kind="missing", said_at=now, said_by=by.key)
     statement.words = case.seal_key.seal(words, statement.words_context())
-    statement.words_masked = mask(words)
+    statement.words_masked = residents.mask_of(case.resident_id, words)
+    statement.masked_with = core.MASKING_VERSION
     changes = {"reopen_count": case.reopen_count + 1, "procedure": procedure}
     if edge == "escalate":
         changes["is_escalated"] = True

@@ -14,7 +14,7 @@ from bandeng.ground.policies import api as policies
 from ..hand import Hand
 from ..models import Case, CaseAccess
 from ..permissions import office_of
-from ..rules import EDGES, MAIN, OUTCOME_OF, STATES, Edge, Pen, Status
+from ..rules import EDGES, MAIN, OUTCOMES_OF, STATES, Edge, Pen, Status, stage_of
 from .telling import Notice, tell
 
 SUBJECT = "case"
@@ -77,10 +77,15 @@ def _due_after(case: Case, edge: Edge, started: list) -> datetime | None:
     return next((clock.due_legal for clock in started if clock.parameter == leading), case.due_at)
 
 
-def _change_access(case: Case, move: Move) -> None:
+def _change_access(case: Case, move: Move, before: str) -> None:
     for office_key, reason in move.revoke:
         CaseAccess.objects.filter(case=case, office_id=office_key, reason=reason).delete()
-    rows = [CaseAccess(case=case, office_id=office_key, reason=reason) for office_key, reason in move.grant]
+    stage = stage_of(case.status)
+    if stage != stage_of(before):
+        CaseAccess.objects.filter(case=case).update(stage=stage)
+    rows = [
+        CaseAccess(case=case, office_id=office_key, reason=reason, stage=stage) for office_key, reason in move.grant
+    ]
     if rows:
         CaseAccess.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -91,7 +96,7 @@ def take(case: Case, name: str, move: Move) -> acts.Act:
     started = _turn_clocks(case, edge, move.now)
     changes = {
         "status": str(edge.target),
-        "outcome": str(OUTCOME_OF.get(name, "")),
+        "outcome": str(OUTCOMES_OF[name][0]) if name in OUTCOMES_OF else "",
         "closed_at": move.now if edge.target is Status.CLOSED else None,
         "due_at": _due_after(case, edge, started),
         "holder_id": move.holder_key or case.holder_id,
@@ -104,7 +109,7 @@ def take(case: Case, name: str, move: Move) -> acts.Act:
         setattr(case, field_name, value)
     case.version += 1
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, **changes)
-    _change_access(case, move)
+    _change_access(case, move, before)
     act = acts.emit(
         acts.Draft(
             edge.act,
@@ -133,7 +138,7 @@ def note(case: Case, kind: str, *, by: Hand, now: datetime, office_key: uuid.UUI
     """Put an act that moves nothing on a locked case; it still shows that somebody was at work."""
     changes = {"version": F("version") + 1}
     if by.kind != "clock" and case.status in STATES and not STATES[Status(case.status)].is_end:
-        changes["idle_at"] = idle_at(now)
+        case.idle_at = changes["idle_at"] = idle_at(now)
     case.version += 1
     Case.objects.filter(pk=case.pk).update(**changes)
     payload = {"case": case.open_facts(), **more.pop("payload", {})}

@@ -1,15 +1,16 @@
 """What is put on a case without moving it."""
 
+import hashlib
 import uuid
 from datetime import datetime
 from typing import IO
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
-from bandeng.ground.core.masking import mask
 from bandeng.ground.directory import api as directory
 from bandeng.ground.files import api as files
 from bandeng.ground.residents import api as residents
@@ -49,7 +50,8 @@ def _say(case: Case, kind: str, act_kind: str, words: str, by: Hand, now: dateti
         idempotency_key=key,
     )
     statement.words = case.seal_key.seal(words, statement.words_context())
-    statement.words_masked = mask(words)
+    statement.words_masked = residents.mask_of(case.resident_id, words)
+    statement.masked_with = core.MASKING_VERSION
     statement.act_key = act.pk
     statement.save(force_insert=True)
     return act
@@ -102,16 +104,24 @@ def note_trip(
     return act
 
 
-def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime) -> Attachment:
+def attach(
+    case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: datetime, form_key: uuid.UUID | None = None
+) -> Attachment:
     """Add a photo or PDF (≤ 20 MB). The sealed file is on disk before any row commits; the worker cleans it.
 
+    The same content by the same form (`form_key`) is one attachment, however often it is sent.
     Raises files.CannotReceive with what to do instead, CannotMove where there are enough files already.
     """
     case = Case.objects.select_related("seal_key").get(pk=case_key)
     _own_or("case.view", case, by)
+    key = _upload_key(case, form_key, upload) if form_key else None
+    if key and (done := _attached(case, key)):
+        return done
     prepared = files.prepare(upload, name, seal_key=case.seal_key)
     with transaction.atomic():
         case = locked(case_key)
+        if key and (done := _attached(case, key)):  # by the same form in another request, a moment ago
+            return done
         if case.attachments.count() >= MAX_FILES:
             raise CannotMove(
                 _("There are %(n)d files already; bring further papers to the counter.") % {"n": MAX_FILES}
@@ -119,8 +129,22 @@ def attach(case_key: uuid.UUID, upload: IO[bytes], name: str, *, by: Hand, now: 
         stored = files.record(prepared, subject_kind=SUBJECT, subject_key=case.pk, by=by.actor(), now=now)
         attachment = Attachment.objects.create(case=case, file=stored, added_at=now, added_by=by.key)
         payload = {"attachment": str(attachment.pk), "file": str(stored.pk), "size": stored.size}
-        note(case, "case.file_added", by=by, now=now, payload=payload)
+        note(case, "case.file_added", by=by, now=now, payload=payload, idempotency_key=key)
     return attachment
+
+
+def _upload_key(case: Case, form_key: uuid.UUID, upload: IO[bytes]) -> str:
+    """Name a form's upload by its content, blindly: a plain digest of a photo could be guessed and compared."""
+    upload.seek(0)
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()
+    upload.seek(0)
+    blind = core.blind_index(settings.KEYRING.secret("blind"), "attachment", f"{case.pk}:{form_key}:{digest}")
+    return f"file:{blind.hex()}"
+
+
+def _attached(case: Case, key: str) -> Attachment | None:
+    act = acts.by_idempotency_keys([key]).get(key)
+    return case.attachments.get(pk=act.payload["attachment"]) if act else None
 
 
 def _identity_office(case: Case, by: Hand) -> uuid.UUID | None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
 from bandeng.ground.core import api as core
-from bandeng.ground.core.masking import mask
 from bandeng.ground.directory import api as directory
 from bandeng.ground.policies import api as policies
 from bandeng.ground.residents import api as residents
@@ -19,7 +18,7 @@ from bandeng.ground.residents import api as residents
 from ..hand import Hand
 from ..models import Case, CaseAccess
 from ..permissions import NoPen
-from ..rules import EDGES, Edge, Status
+from ..rules import EDGES, Edge, Status, stage_of
 from .moving import SUBJECT, idle_at
 from .telling import Notice, tell
 
@@ -114,7 +113,7 @@ def new_case(item: Registration, by: Hand, resident: residents.Resident | None, 
     )
     words = item.words.strip()
     case.words = key.seal(words, case.words_context())
-    case.words_masked = mask(words, names=[item.identity.name] if item.identity.name else ())
+    case.words_masked, case.masked_with = residents.mask_given(words, item.identity), core.MASKING_VERSION
     return case
 
 
@@ -147,7 +146,8 @@ def draft_of(case: Case, item: Registration, clock: clocks.Clock, by: Hand, edge
         case.pk,
         by.actor(case.first_receiver_id),
         payload=payload,
-        sealed={"words": item.words.strip()},
+        # Whose it is goes in as a digest: the act is open to whoever holds the proof file, the person's key is not.
+        sealed={"words": item.words.strip(), "resident": str(case.resident_id or "")},
         idempotency_key=item.idempotency_key,
     )
 
@@ -155,7 +155,8 @@ def draft_of(case: Case, item: Registration, clock: clocks.Clock, by: Hand, edge
 def access_of(case: Case) -> list[CaseAccess]:
     """Give the rows by which its offices see a new case."""
     rows = [(case.first_receiver_id, "received"), (case.dispatch_office_id, "dispatching"), (case.holder_id, "holder")]
-    return [CaseAccess(case=case, office_id=office, reason=reason) for office, reason in rows]
+    stage = stage_of(case.status)
+    return [CaseAccess(case=case, office_id=office, reason=reason, stage=stage) for office, reason in rows]
 
 
 def _register_batch(items: Sequence[Registration], by: Hand, now: datetime) -> list[Registered]:
@@ -191,9 +192,10 @@ def _done_before(items: Sequence[Registration]) -> dict[str, Registered]:
     return {key: Registered(cases[act.subject_key], act, is_repeat=True) for key, act in before.items()}
 
 
-def _once(items: Sequence[Registration], by: Hand, now: datetime) -> list[Registered]:
+def _once(items: Sequence[Registration], by: Hand, now: datetime, *, is_new: bool = False) -> list[Registered]:
+    """Register those of a batch whose key was not registered before; `is_new` takes that for granted."""
     with transaction.atomic():
-        done = _done_before(items)
+        done = {} if is_new else _done_before(items)
         first = {item.idempotency_key: n for n, item in reversed(list(enumerate(items))) if item.idempotency_key}
         fresh = [
             n
@@ -218,9 +220,10 @@ def register_many(items: Sequence[Registration], *, by: Hand, now: datetime) -> 
     results: list[Registered] = []
     for batch in _pieces(items, BATCH):
         try:
-            results += _once(batch, by, now)
+            # A form is sent twice rarely: the unique index of the key finds it, cheaper than asking each time.
+            results += _once(batch, by, now, is_new=len(batch) == 1)
         except IntegrityError:
-            # The same key in another request at this very moment, or two equal random codes: once more decides it.
+            # The key was used before or in this very moment, or two random codes are equal: once more decides it.
             results += _once(batch, by, now)
     return results
 

@@ -49,7 +49,8 @@ def draft_name(case: Case, name: str) -> str:
 
 
 def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
-    services.drop_draft(request.user.actor_key, draft_name(case, name))
+    if not DESK[name].is_pressed_only:
+        services.drop_draft(request.user.actor_key, draft_name(case, name))
     messages.success(request, _("Done: %(what)s.") % {"what": labels.EDGE[name]})
     return redirect("case", code=case.code)
 

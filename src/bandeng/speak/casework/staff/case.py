@@ -13,6 +13,7 @@ from bandeng.ground.files import api as files
 
 from .. import services
 from ..permissions import CannotMove
+from ..public_forms import KeyForm
 from .acts import refused
 from .context import case_context, case_or_404, my_hand
 
@@ -75,7 +76,8 @@ def trip(request: HttpRequest, code: str) -> HttpResponse:
     office = next((o for o in sorted(by.permissions.offices("case.note_trip"))), None)
     if office is None:
         raise PermissionDenied
-    key = request.POST.get("key") or None
+    form = KeyForm(request.POST)
+    key = f"trip:{form.cleaned_data['key']}" if form.is_valid() else None
     try:
         with transaction.atomic():
             services.note_trip(found.pk, office=office, by=by, now=request.now, idempotency_key=key)

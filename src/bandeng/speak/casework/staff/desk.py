@@ -28,6 +28,11 @@ class Desk:
     has_page: bool = False
     is_quiet: bool = False
 
+    @property
+    def is_pressed_only(self) -> bool:
+        """Whether nothing is typed or chosen for it, so that no draft of it can be there."""
+        return self.form is forms.ActForm
+
 
 def _reply_text(data: dict) -> services.ReplyText:
     return services.ReplyText(**{name: data[name] for name in ("kind", "result", *Reply.PARTS)})
@@ -149,7 +154,7 @@ def actions(case: Case, edges: list, bound: dict, *, now: datetime) -> list[dict
                 "form": form,
                 "has_page": desk.has_page,
                 "is_quiet": desk.is_quiet,
-                "is_plain": desk.form is forms.ActForm,
+                "is_plain": desk.is_pressed_only,
                 "is_open": edge.name in bound,
             }
         )

@@ -33,7 +33,7 @@ class ProposalForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Who asked, when and how; what was looked at. Do not repeat the words themselves."),
-        widget=forms.Textarea(attrs={"rows": 5, "data-count": str(MAX_REASON)}),
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 5, "data-count": str(MAX_REASON)}),
         max_length=MAX_REASON,
     )
 
@@ -47,7 +47,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("If you decline: why"),
         help_text=gettext_lazy("The resident reads it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 3}),
         max_length=MAX_REASON,
         required=False,
     )
@@ -77,7 +77,7 @@ def _facts(case: Case) -> dict:
 @access.needs("erasure.view")
 def erasures(request: HttpRequest) -> HttpResponse:
     """List what waits for a second person and what was decided last; a number leads to the page that proposes."""
-    typed = request.GET.get("code", "").strip()[:40]
+    typed = request.POST.get("code", "").strip()[:40]
     is_unknown = False
     if typed:
         code = core.tidy_code(typed)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
@@ -15,7 +15,7 @@ from bandeng.ground.directory import api as directory
 
 from .. import labels, selectors
 from ..models import Case
-from ..rules import WITH_STAFF
+from ..rules import Stage
 
 TABS = ("mine", "scope", "answered")
 MARK = "|"
@@ -48,27 +48,26 @@ def lines(cases: list[Case]) -> list[dict]:
     ]
 
 
-def _cases(tab: str, permissions: directory.Permissions):
-    if tab == "mine":
-        return Case.objects.filter(holder__in=selectors.scope(permissions), status__in=sorted(WITH_STAFF))
-    cases = selectors.visible(permissions)
-    return cases.filter(status="replied") if tab == "answered" else cases.filter(status__in=sorted(WITH_STAFF))
+STAGE = {"scope": Stage.STAFF, "answered": Stage.ANSWERED}
 
 
 @access.needs("case.view")
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what the person's offices have to do, soonest lawful date first."""
-    permissions = access.permissions(request)
+    offices = selectors.scope(access.permissions(request))
     tab = request.GET.get("tab", "mine")
     tab = tab if tab in TABS else "mine"
+    counts = {"mine": selectors.count_held(offices)}
+    counts |= {name: selectors.count_seen(offices, stage) for name, stage in STAGE.items()}
+    cases = selectors.held(offices) if tab == "mine" else selectors.seen(offices, STAGE[tab], counts[tab])
     names = {"mine": _("With us"), "scope": _("All we may see"), "answered": _("Answered, not yet judged")}
-    page = selectors.page(_cases(tab, permissions), after=_page_after(request.GET.get("after", "")))
+    page = selectors.page(cases, after=_page_after(request.GET.get("after", "")))
     tabs = [
         {
             "label": names[t],
             "url": f"?tab={t}",
-            "count": selectors.shown_count(_cases(t, permissions)),
+            "count": selectors.shown_count(counts[t]),
             "is_current": t == tab,
         }
         for t in TABS
@@ -86,10 +85,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @access.needs("case.search")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's."""
-    text = request.GET.get("q", "").strip()[:100]
+    """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's.
+
+    What is looked for is sent as a form: in the address it would stand in the browser's history and in other logs.
+    """
+    text = request.POST.get("q", "").strip()[:100]
     found = selectors.search(access.permissions(request), text) if text else []
     if len(found) == 1 and core.is_code(core.tidy_code(text)):
         return redirect("case", code=found[0].code)

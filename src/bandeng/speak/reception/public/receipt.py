@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
 
 from ..forms import PhotosForm
@@ -24,7 +25,7 @@ def receipt(request: HttpRequest, case: cases.Case) -> HttpResponse:
     if paper in PAPERS:
         context = {"slip": slip_of(case, now=request.now), "paper": paper, "back": reverse("speak-receipt")}
         return render(request, "reception/receipt_paper.html", context)
-    return _page(request, case, PhotosForm())
+    return _page(request, case, PhotosForm(initial={"key": core.new_id()}))
 
 
 def _page(request: HttpRequest, case: cases.Case, form: PhotosForm, *, status: int = 200) -> HttpResponse:
@@ -37,7 +38,7 @@ def _add(request: HttpRequest, case: cases.Case) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case, form, status=422)
     by = cases.hand.resident(case.pk)
-    refused = attach_all(case, form.cleaned_data["files"], by=by, now=request.now)
+    refused = attach_all(case, form.cleaned_data["files"], by=by, now=request.now, form_key=form.cleaned_data["key"])
     if not refused:
         return redirect(f"{reverse('speak-receipt')}#photos")
     for text in refused:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
@@ -35,12 +35,12 @@ def _line(case: cases.Case) -> dict:
 
 @access.needs("case.note_trip")
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """Find the matter by its receipt or by what it is about, in one's own scope. There is no search by person."""
-    if "q" not in request.GET:
+    if request.method != "POST":
         return render(request, "reception/again.html", {"form": AgainForm()})
-    form = AgainForm(request.GET)
+    form = AgainForm(request.POST)
     if not form.is_valid():
         return render(request, "reception/again.html", {"form": form}, status=422)
     text = form.cleaned_data["q"]

@@ -9,7 +9,7 @@ from bandeng.ground.directory import access
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 
-SHOWN = "receipts_shown"  # in the session: code -> when its receipt was made or, on record, printed again
+SHOWN = "receipts_shown"  # in the session: code -> when its receipt was, on record, printed again
 SHOWN_FOR = timedelta(minutes=30)
 
 
@@ -46,6 +46,9 @@ def allow_receipt(request: HttpRequest, case: cases.Case) -> None:
 
 
 def may_show_receipt(request: HttpRequest, case: cases.Case) -> bool:
+    """Tell whether the person registered it just now, or this session printed it again, on record."""
+    if case.registered_by == request.user.actor_key and _is_fresh(case.registered_at.isoformat(), request.now):
+        return True
     at = request.session.get(SHOWN, {}).get(case.code)
     return at is not None and _is_fresh(at, request.now)
 
@@ -57,4 +60,5 @@ def _is_fresh(at: str, now: datetime) -> bool:
 def keyed(what: str, request: HttpRequest, key: UUID, case: cases.Case | None = None) -> str:
     """Make an idempotency key that only this person's same form on this case can repeat (at most 80 characters)."""
     about = f":{case.code}" if case else ""
-    return f"{what}:{request.user.pk.hex[:16]}{about}:{key.hex}"
+    # The random half of the person's id: the first half is a time, and people are entered many at a time.
+    return f"{what}:{request.user.pk.hex[16:]}{about}:{key.hex}"

@@ -50,7 +50,8 @@ def read_back(request: HttpRequest, code: str) -> HttpResponse:
     if is_valid and form.cleaned_data["words"]:
         _correct(request, case, form, by)
     # Papers are taken even where the words were refused: a browser would make somebody choose them all again.
-    refused = attach_all(case, form.cleaned_data.get("files", []), by=by, now=request.now)
+    uploads, form_key = form.cleaned_data.get("files", []), form.cleaned_data.get("key")
+    refused = attach_all(case, uploads, by=by, now=request.now, form_key=form_key)
     if is_valid and refused:  # the correction stands above as kept, so its field is empty again
         form = ReadBackForm({"key": core.new_id(), "words": ""})
         form.is_valid()

@@ -1,0 +1,406 @@
+"""What pages cost over HTTP: CPU of web, database and worker, queries, percentiles; beside django-helpdesk.
+
+    python -m benchmarks.serving --store sqlite --cases 10000 --peer
+
+The load comes from this process, whose CPU is not counted. Work is done one request after another, so that a
+percentile is a page's own time and not a queue's; `under_import` asks for pages while a file is imported. Statements
+are counted in a run of their own, which is not timed.
+"""
+
+import argparse
+import csv
+import json
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from . import environment, helpdesk_peer, served, stores, texts
+from .generate import SEED
+
+ACTS = ("dispatch", "accept", "draft", "approve", "serve")
+LOOP = ("create", *ACTS, "look-up")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--requests", type=int, default=200, help="how many of each")
+    parser.add_argument("--peer", action="store_true", help="measure django-helpdesk in the same run")
+    parser.add_argument("--place", type=Path, help="a filled directory of another schema or seed")
+    args = parser.parse_args()
+    place = (args.place or stores.directory(args.store, args.cases, SEED)).resolve()
+    if not stores.is_complete(place):
+        raise SystemExit(f"Fill it first: python -m benchmarks.generate --store {args.store} --cases {args.cases}")
+    with database(args.store, place) as (url, server):
+        environment.start(url)
+        site = Site(url, server)
+        result = site.facts(args.requests)
+        result["generated"] = stores.meta(place)
+    keep(args, result)
+    if args.peer:
+        result["helpdesk"] = helpdesk_peer.measure(args.store, 10_000, args.requests, timed)
+        result["ratios"] = ratios(result)
+        keep(args, result)
+
+
+def keep(args: argparse.Namespace, result: dict) -> None:
+    """Write what there is, and show it."""
+    environment.RESULTS.mkdir(exist_ok=True)
+    target = environment.RESULTS / f"serving-{args.store}-{args.cases}.json"
+    target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    print(json.dumps({k: v for k, v in result.items() if k != "generated"}, indent=1))
+
+
+@contextmanager
+def database(store: str, place: Path):
+    """Give (url, server or None): a copy of the SQLite file, or the PostgreSQL server on its own data."""
+    if store == "postgresql":
+        server = stores.Postgres(place)
+        server.start()
+        try:
+            yield server.url, server
+        finally:
+            server.stop()
+        return
+    with tempfile.TemporaryDirectory(dir=environment.CACHE) as folder:
+        copy = Path(folder) / "bandeng.sqlite3"
+        shutil.copyfile(place / "bandeng.sqlite3", copy)
+        yield f"sqlite:///{copy}", None
+
+
+def timed(do: Callable, inputs: Iterable, meters: dict[str, Callable[[], float]]) -> dict:
+    """Do something for each input; give CPU milliseconds of each meter and percentiles of the time, for one."""
+    inputs = list(inputs)
+    before, took = {name: read() for name, read in meters.items()}, []
+    for given in inputs:
+        began = time.perf_counter()
+        do(given)
+        took.append((time.perf_counter() - began) * 1000)
+    spent = {f"{name}_ms": round((read() - before[name]) * 1000 / len(inputs), 2) for name, read in meters.items()}
+    return {
+        "requests": len(inputs),
+        **spent,
+        "cpu_ms": round(sum(spent.values()), 2),
+        "p50_ms": round(statistics.median(took), 2),
+        "p95_ms": round(statistics.quantiles(took, n=20)[18], 2),
+    }
+
+
+class Site:
+    """Bandeng as `bandeng serve` and `bandeng worker` run it, on a filled database."""
+
+    def __init__(self, url: str, server: "stores.Postgres | None"):
+        self.url, self.server = url, server
+        self.rng = random.Random(7)
+        self.port = served.free_port()
+
+    def facts(self, requests: int) -> dict:
+        """Measure every page; give the result."""
+        from bandeng.config.cli.static import collect
+        from bandeng.speak.casework import api as cases
+
+        from . import measuring
+
+        collect()
+        result = {"machine": measuring.machine(), "cases_there": cases.Case.objects.count(), "requests": requests}
+        self.people = People()
+        with self.running():
+            self.catch_up()
+            result["idle"] = self.rest = self.idle()
+            result["pages"] = self.pages(requests)
+            result["web_private_mib_after"] = self.memory(1_000)
+        result["queries"] = self.queries()
+        result["loop_cpu_ms"] = round(sum(result["pages"][name]["cpu_ms"] for name in LOOP), 1)
+        if not self.server:
+            result["under_import"] = self.under_import()
+        return result
+
+    @contextmanager
+    def running(self, application: str = "bandeng.config.wsgi:application", **env: str):
+        """Run web and worker on the database."""
+        env = {
+            "BANDENG_DATABASE": self.url, "BANDENG_HOSTS": "localhost,127.0.0.1",
+            "BANDENG_SMS_URL": served.message_sink(), **env,
+        }  # fmt: skip
+        python = served.bandeng_python()
+        self.web = served.Process(served.granian(python, self.port, application), env)
+        self.worker = served.Process([python, "-m", "bandeng.config.cli", "worker"], env)
+        try:
+            served.wait_until_up(self.port)
+            yield
+        finally:
+            self.web.stop()
+            self.worker.stop()
+
+    @property
+    def meters(self) -> dict[str, Callable[[], float]]:
+        found = {"web": self.web.cpu_seconds, "worker": self.worker.cpu_seconds}
+        return found | ({"database": self.server.cpu_seconds} if self.server else {})
+
+    def catch_up(self) -> None:
+        """Wait until the worker has nothing left to do for what was written; messages are held for 30 seconds."""
+        from bandeng.ground.ledger.models import LedgerPending
+        from bandeng.ground.messaging.models import OutboxMessage
+
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            waiting = OutboxMessage.objects.filter(channel="sms", state__in=("held", "queued", "sending"))
+            if not LedgerPending.objects.exists() and not waiting.exists():
+                return
+            time.sleep(1)
+        raise SystemExit("The worker does not catch up.")
+
+    def idle(self, seconds: float = 10) -> dict:
+        """Give what the site costs with nobody there, in milliseconds of CPU a second."""
+        before = {name: read() for name, read in self.meters.items()}
+        time.sleep(seconds)
+        return {n: round((read() - before[n]) * 1000 / seconds, 1) for n, read in self.meters.items()}
+
+    def pages(self, requests: int) -> dict:
+        """Lead `requests` cases through the whole loop, and look at pages on the way."""
+        visits = Visits(self.port, self.people, self.rng)
+        found: dict[str, dict] = {}
+
+        def measure(name: str, do: Callable, inputs: Iterable) -> None:
+            found[name] = timed(do, inputs, self.meters)
+
+        for warm in range(15):  # a process of some minutes: templates, tables and plans are known
+            visits.create(warm)
+            visits.queue("handler")
+            visits.case(visits.made[-1])
+        visits.made.clear()
+        began = {name: read() for name, read in self.meters.items()}
+        at = time.monotonic()
+        measure("create", visits.create, range(requests))
+        self.settle(found["create"], began, at, requests)
+        measure("queue, an office", lambda _n: visits.queue("handler"), range(requests))
+        measure("queue, all open", lambda _n: visits.queue("everywhere", "?tab=scope"), range(requests))
+        codes = list(visits.made)
+        measure("case page", visits.case, codes)
+        for name in ACTS:
+            began, at = {n: read() for n, read in self.meters.items()}, time.monotonic()
+            measure(name, lambda code, name=name: visits.act(code, name), codes)
+            self.settle(found[name], began, at, requests)
+        secrets = visits.secrets(codes)
+        measure("look-up", visits.look_up, secrets)
+        return found
+
+    def settle(self, cost: dict, before: dict, at: float, number: int) -> None:
+        """Add to an act's cost what the worker (and the database under it) did for it afterwards, idling taken off."""
+        self.catch_up()
+        seconds, total = time.monotonic() - at, 0.0
+        for name, read in self.meters.items():
+            spent = (read() - before[name]) * 1000 - self.rest[name] * seconds
+            cost[f"{name}_ms"] = round(max(spent, 0) / number, 2)
+            total += cost[f"{name}_ms"]
+        cost["cpu_ms"] = round(total, 2)
+
+    def memory(self, requests: int) -> float:
+        """Give the private memory of the web's one worker process after so many further requests, MiB."""
+        visits = Visits(self.port, self.people, self.rng)
+        for n in range(requests // 4):
+            visits.create(n)
+            visits.queue("handler")
+            visits.case(visits.made[-1])
+            visits.queue("everywhere", "?tab=scope")
+        return self.web.private_mib()[0]
+
+    def queries(self) -> dict:
+        """Count the statements of each page, on a process that has seen one before."""
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "counted"
+            with self.running("benchmarks.counted:application", COUNTED_TO=str(log)):
+                visits, found = Visits(self.port, self.people, self.rng), {}
+
+                def count(name: str, do: Callable) -> None:
+                    do()
+                    log.unlink(missing_ok=True)
+                    do()
+                    lines = [json.loads(line) for line in log.read_text().splitlines()]
+                    found[name] = {key: sum(line[key] for line in lines) for key in ("statements", "control")}
+
+                count("create", lambda: visits.create(0))
+                count("queue, an office", lambda: visits.queue("handler"))
+                count("queue, all open", lambda: visits.queue("everywhere", "?tab=scope"))
+                count("case page", lambda: visits.case(visits.made[-1]))
+                codes = list(visits.made[-2:])
+                for name in ACTS:
+                    waiting = list(codes)
+                    count(name, lambda waiting=waiting, name=name: visits.act(waiting.pop(), name))
+                secrets = visits.secrets(codes)
+                count("look-up", lambda: visits.look_up(secrets[0]))
+        return found
+
+    def under_import(self, rows: int = 10_000) -> dict:
+        """Ask for pages while a file is imported beside the site; give the pages' percentiles, the import's time."""
+        with tempfile.TemporaryDirectory() as folder, self.running():
+            file = Path(folder) / "messages.csv"
+            write_board(file, rows, self.rng)
+            visits = Visits(self.port, self.people, self.rng)
+            visits.create(0)
+            began = time.monotonic()
+            command = [
+                served.bandeng_python(),
+                "-m",
+                "bandeng.config.cli",
+                "import",
+                "cases",
+                str(file),
+                "--source",
+                "bench",
+            ]
+            running = served.Process(command, {"BANDENG_DATABASE": self.url})
+            took: dict[str, list[float]] = {"create": [], "queue": [], "case page": []}
+            while running.popen.poll() is None:
+                for name, do in (
+                    ("create", lambda: visits.create(1)),
+                    ("queue", lambda: visits.queue("handler")),
+                    ("case page", lambda: visits.case(visits.made[-1])),
+                ):
+                    at = time.perf_counter()
+                    do()
+                    took[name].append((time.perf_counter() - at) * 1000)
+                    time.sleep(0.05)
+            if running.popen.returncode:
+                raise SystemExit("The import failed.")
+            every = [t for times in took.values() for t in times]
+            return {
+                "rows": rows,
+                "import_s": round(time.monotonic() - began, 1),
+                "requests": len(every),
+                "p95_ms": round(statistics.quantiles(every, n=20)[18], 1),
+                **{f"{n} p95_ms": round(statistics.quantiles(t, n=20)[18], 1) for n, t in took.items()},
+                "longest_ms": round(max(every), 1),
+            }
+
+
+def write_board(file: Path, rows: int, rng: random.Random) -> None:
+    """Write a message board's export, as a county would get it."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("留言编号", "留言主题", "留言详情", "留言时间"))
+        for n in range(rows):
+            text = texts.message(rng)
+            writer.writerow((n + 1, text[:20], text, f"2026/{n % 10 + 1}/{n % 27 + 1} {n % 24}:{n % 60:02}"))
+
+
+class People:
+    """Who is signed in: cookies by what they are for."""
+
+    def __init__(self):
+        from django.conf import settings
+        from django.test import Client
+        from django_otp import DEVICE_ID_SESSION_KEY
+        from django_otp.plugins.otp_totp.models import TOTPDevice
+
+        from bandeng.ground.directory import api as directory
+
+        offices = {office.code: office for office in directory.offices().values()}
+        self.to = str(offices["dept-00"].pk)
+        self.area = next(a.label_zh for a in directory.areas().values() if a.parent_id == offices["hall-00"].area_id)
+        everywhere = self._dispatcher_everywhere(directory)
+        self.cookies: dict[str, dict[str, str]] = {}
+        for name, username in {
+            "receptionist": "receptionist.hall-00", "dispatcher": "dispatcher.hall-00", "handler": "handler.dept-00",
+            "approver": "approver.dept-00", "everywhere": everywhere,
+        }.items():  # fmt: skip
+            person, client = directory.Staff.objects.get(username=username), Client(HTTP_HOST="localhost")
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            if name == "approver":  # the one role here that a code is asked of
+                device, _ = TOTPDevice.objects.get_or_create(user=person, name="bench", confirmed=True)
+                session = client.session
+                session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+                session.save()
+            self.cookies[name] = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+    @staticmethod
+    def _dispatcher_everywhere(directory) -> str:
+        """Post one person as dispatcher at every office that dispatches: who sees all that is open."""
+        from datetime import date
+
+        name = "dispatcher.everywhere"
+        person, is_new = directory.Staff.objects.get_or_create(
+            username=name, defaults={"display_zh": "某某", "is_password_temporary": False, "password": "!"}
+        )
+        if is_new:
+            role = directory.Role.objects.get(code="dispatcher")
+            directory.Posting.objects.bulk_create(
+                directory.Posting(staff=person, role=role, office=office, from_on=date(2020, 1, 1))
+                for office in directory.offices().values()
+                if office.is_dispatching
+            )
+        return name
+
+
+class Visits:
+    """The pages as people open them, one kept connection for each person."""
+
+    VERSION = {name: number for number, name in enumerate(ACTS, start=1)}
+
+    def __init__(self, port: int, people: People, rng: random.Random):
+        self.port, self.people, self.rng = port, people, rng
+        self.made: list[str] = []
+        self.by = {name: served.Visitor(port, cookies) for name, cookies in people.cookies.items()}
+        for visitor in self.by.values():
+            visitor.get("/desk/account/")  # its form brings the token that every POST needs
+
+    def create(self, _n: int) -> None:
+        name, phone = texts.identity(self.rng)
+        key = uuid4().hex  # not of the seed: an earlier run left its cases here
+        _status, location, _body = self.by["receptionist"].post(
+            "/desk/intake/", key=key, words=texts.message(self.rng), channel="counter", procedure="general",
+            area=self.people.area, name=name, phone=phone,
+        )  # fmt: skip
+        self.made.append(location.split("/")[-3])
+
+    def queue(self, who: str, tab: str = "") -> None:
+        self.by[who].get(f"/desk/queue/{tab}")
+
+    def case(self, code: str) -> None:
+        self.by["dispatcher"].get(f"/desk/cases/{code}/")
+
+    def act(self, code: str, name: str) -> None:
+        who = {"dispatch": "dispatcher", "approve": "approver"}.get(name, "handler")
+        fields = {
+            "dispatch": {"to": self.people.to},
+            "draft": {"kind": "answer", "result": "answered", **texts.answer(self.rng)},
+            "serve": {"method": "phone"},
+        }.get(name, {})
+        self.by[who].post(f"/desk/cases/{code}/{name}/", version=self.VERSION[name], **fields)
+
+    def secrets(self, codes: Iterable[str]) -> list[tuple[str, str]]:
+        from bandeng.speak.casework import api as cases
+
+        return [(case.code, case.secret()) for case in cases.Case.objects.filter(code__in=list(codes))]
+
+    def look_up(self, receipt: tuple[str, str]) -> None:
+        """Type what stands on the receipt, and read the page it leads to."""
+        resident = served.Visitor(self.port)
+        resident.get("/find/")
+        _status, location, _body = resident.post("/find/", code=receipt[0], secret=receipt[1])
+        resident.get(location)
+
+
+def ratios(result: dict) -> dict:
+    """Hold Bandeng's pages against the peer's, CPU and statements."""
+    pairs = {"create": "create", "queue, an office": "list", "case page": "detail"}
+    cost, peer = result["pages"], result["helpdesk"]["pages"]
+    queries, peer_queries = result["queries"], result["helpdesk"]["queries"]
+    return {
+        ours: {
+            "cpu": round(cost[ours]["cpu_ms"] / peer[theirs]["cpu_ms"], 2),
+            "statements": round(queries[ours]["statements"] / peer_queries[theirs]["statements"], 2),
+        }
+        for ours, theirs in pairs.items()
+    }
+
+
+if __name__ == "__main__":
+    main()

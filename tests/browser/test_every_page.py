@@ -140,9 +140,17 @@ def receive(page: Page, site: str, county: County, eyes: Eyes) -> None:
     page.wait_for_url("**/receipt/")
     eyes.seen.add("receipt")
     eyes.look(page, "just taken in: receipt")
-    for name, query in {"receipt": "?paper=slip", "desk-accusation": "?paper=a4", "again": "?q=低保"}.items():
-        url = page.url.split("?")[0] if name == "receipt" else site + reverse(name)
-        eyes.visit(page, url + query, name, f"{name} {query}")
+    for name, url in {
+        "receipt": page.url.split("?")[0] + "?paper=slip",
+        "desk-accusation": f"{site}/desk/accusation/?paper=a4",
+    }.items():
+        eyes.visit(page, url, name, f"paper of {name}")
+    for asked in ("低保", "没有这样的事"):
+        page.goto(f"{site}/desk/again/")
+        page.get_by_label("回执上的号码").fill(asked)
+        page.get_by_role("button", name="查一查").click()
+        expect(page.locator("main")).to_contain_text("没有查到" if asked == "没有这样的事" else "是哪一件")
+        eyes.look(page, f"the same matter again: {asked}")
     page.goto(site + reverse("case", args=[county.case.code]))
     page.get_by_role("button", name="看姓名和电话").click()
     eyes.look(page, "a name opened")

@@ -239,5 +239,21 @@ def test_the_page_shows_the_head_and_what_waits(client, case, world):
     assert "还有 1 条在等" in page
 
 
+def test_the_last_head_of_each_day_is_shown_and_no_other(client, world):
+    """Days are Shanghai's: what is signed at half past midnight there belongs to the new day."""
+    midnight = MONDAY.replace(hour=0, minute=0)
+    for when in (midnight - timedelta(minutes=1), midnight + timedelta(minutes=30), MONDAY):
+        world.registered(now=when)
+        ledger.sequence(now=when)
+    heads = ledger.heads_by_day(14)
+    assert [(head.size, head.signed_at) for head in heads] == [(3, MONDAY), (1, midnight - timedelta(minutes=1))]
+    page = client.get("/proof/").text
+    for head, day in zip(heads, ("2026年11月23日（星期一）", "2026年11月22日（星期日）"), strict=True):
+        row = page[page.index(f"{day}", page.index("<tbody")) :].split("</tr>")[0]
+        assert f"{head.size} 条" in row and head.root_bytes.hex()[:8] in row
+    assert "2 条" not in page.split("<tbody")[1].split("</tbody>")[0]
+    assert len(ledger.heads_by_day(1)) == 1
+
+
 def test_the_first_page_leads_here(client, db):
     assert 'href="/proof/"' in client.get("/").content.decode()

@@ -1,5 +1,7 @@
 """The desk's pages: the queue, a case, each act by its address, without JavaScript."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from tests.speak.test_casework_loop import HOUR, REPLY, dispatched, replied, working
@@ -119,3 +121,39 @@ def test_pressing_twice_notes_one_trip(world, sign_in):
     for _ in range(2):
         assert client.post(reverse("case-trip", args=[case.code]), pressed).status_code == 302
     assert cases.trips(case) == 1
+
+
+@pytest.mark.parametrize(("username", "may_search"), [("liuyang", True), ("chenfang", True), ("zhaojun", False)])
+def test_the_search_box_stands_where_searching_is_allowed(world, sign_in, username, may_search):
+    client = sign_in(username)
+    assert ('role="search"' in client.get("/desk/queue/").text) == may_search
+    assert client.get("/desk/search/?q=低保").status_code == (200 if may_search else 403)
+
+
+def test_no_part_that_an_answer_needs_is_called_optional(world, sign_in):
+    page = sign_in("liuyang").get(act_url(working(world), "draft")).text
+    notes = dict(
+        re.findall(r'<label class="label" for="id_draft_(\w+)">[^<]*(?:<span class="optional">([^<]*))?', page)
+    )
+    assert notes == {"opinion": "", "facts": "", "basis": "", "where_to_go": "（说不能时要写）", "remedy": ""}
+
+
+def test_what_is_usually_done_stands_before_what_is_not(world, sign_in):
+    case = working(world)
+    cases.draft_reply(case.pk, REPLY, by=world.hand("liuyang"), now=MONDAY + 3 * HOUR)
+    page = sign_in("zhaojun").get(reverse("case", args=[case.code])).text
+    assert page.index("批准") < page.index("退回修改")
+
+
+def test_when_it_is_the_residents_turn_no_office_is_named_for_it(world, sign_in):
+    page = sign_in("liuyang").get(reverse("case", args=[replied(world).code])).text
+    assert "下一步由群众来：说说解决没有。" in page and "（民政局）" not in page
+
+
+def test_earlier_answers_and_steps_are_folded_and_the_latest_stand_open(world, sign_in):
+    case = replied(world)
+    cases.reopen(case.pk, missing="钱还没到卡上", by=cases.hand.resident(case.pk), now=MONDAY + 6 * HOUR)
+    page = sign_in("liuyang").get(reverse("case", args=[case.code])).text
+    history = page[page.index("经过") :]
+    latest, folded = history.split("更早的 3 步")
+    assert "没解决，重新打开：民政局" in latest and "已登记" not in latest and "已登记" in folded

@@ -1,6 +1,7 @@
 """The loop in services: said, given an owner and a date, answered, judged, reopened; each way to an end."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from tests.world import MONDAY, SHANGHAI, ZHANG
@@ -225,6 +226,21 @@ def test_a_reply_with_a_part_missing_names_it_and_nothing_moves(world, part):
         cases.draft_reply(case.pk, replace(REPLY, **{part: " "}), by=world.hand("liuyang"), now=MONDAY + 3 * HOUR)
     assert set(error.value.missing) == {part}
     assert world.fresh(case).status == "working"
+
+
+@pytest.mark.parametrize("result", ["not_supported", "reasonable_but_no_basis"])
+@pytest.mark.parametrize("procedure", ["general", "enquiry"])
+def test_a_no_tells_ground_rule_another_way_and_remedy_whatever_the_procedure(world, result, procedure):
+    from dataclasses import replace
+
+    case = working(world, procedure=procedure)
+    hand, now = world.hand("liuyang"), MONDAY + 3 * HOUR
+    write = cases.draft_reply if procedure == "general" else partial(cases.answer, method="phone")
+    with pytest.raises(cases.IncompleteReply) as error:
+        write(case.pk, cases.ReplyText("不能办。", result=result), by=hand, now=now)
+    assert set(error.value.missing) == {"facts", "basis", "where_to_go", "remedy"}
+    write(case.pk, replace(REPLY, result=result, where_to_go="县残联，0999-5550188"), by=hand, now=now)
+    assert world.fresh(case).status in {"drafted", "replied"}
 
 
 @pytest.mark.parametrize("kind,status", [("redirection", "redirected"), ("rejection", "rejected")])

@@ -10,6 +10,7 @@ from tests.speak.test_casework_loop import replied
 
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import api as directory
+from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as cases
 from bandeng.speak.reception import api as reception
 
@@ -46,7 +47,15 @@ def test_a_paper_holds_unit_post_phone_date_and_how_to_ask(world, client, kind):
     ]
     assert [part for part in told if part not in sheet] == []
     assert "张桂兰" not in sheet and "13900000001" not in sheet
-    assert re.search(r"记录指纹 [0-9a-f]{8}", sheet)
+
+
+@pytest.mark.parametrize("kind", ["slip", "a4"])
+def test_the_logs_head_stands_on_paper_with_its_size_so_that_two_papers_can_be_compared(world, client, kind):
+    case = world.registered()
+    ledger.sequence(now=NOW)
+    head = ledger.head()
+    told = f"登记簿一共 {head.size} 条，总指纹 {head.root_bytes.hex()[:8]}"
+    assert head.size == 1 and told in paper(client, case, kind)
 
 
 def test_another_office_in_charge_stands_beside_who_took_it_in(world, client):

@@ -20,6 +20,7 @@ from .instructions import STEPS
 from .standing import check_receipt, standing
 
 RECEIPT = "receipt"  # the throttle's kind: tries add up with those of every other page that asks for this secret
+DAYS = 14  # whose last heads stand on the page
 TEXT = "text/plain; charset=utf-8"
 PEM = "application/x-pem-file"
 
@@ -41,6 +42,7 @@ def _overview(request: HttpRequest, *, form=None, text_form=None) -> HttpRespons
     is_sent = form is not None or text_form is not None
     context = {
         "head": ledger.head(),
+        "heads": ledger.heads_by_day(DAYS),
         "waiting": ledger.pending_older_than(0, request.now),
         "form": form or CodeForm(),
         "text_form": text_form or TextForm(),

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Min
 
 from bandeng.engines import merkle
+from bandeng.engines.deadlines import SHANGHAI
 
 from .errors import NoSuchEntry, NotInThatHead
 from .models import LedgerEntry, LedgerHead, LedgerLeaf, LedgerPending
@@ -66,6 +67,17 @@ class ConsistencyProof:
 def head() -> LedgerHead | None:
     """Give the latest signed head; None as long as nothing was sequenced."""
     return LedgerHead.objects.order_by("-size").first()
+
+
+def heads_by_day(days: int) -> list[LedgerHead]:
+    """Give the last head of each of the latest `days` days (in Shanghai) on which one was signed, newest first."""
+    heads: list[LedgerHead] = []
+    latest = head()
+    while latest and len(heads) < days:
+        heads.append(latest)
+        midnight = datetime.combine(latest.signed_at.astimezone(SHANGHAI), time.min, SHANGHAI)
+        latest = LedgerHead.objects.filter(signed_at__lt=midnight).order_by("-signed_at", "-size").first()
+    return heads
 
 
 def short_head() -> str:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from . import labels
 from .models import Reply
@@ -29,7 +30,7 @@ class OfficeForm(ActForm):
         self.fields["to"].choices = OfficeChoices(suggested, but_not=but_not)
         if suggested and not self.is_bound:
             self.initial["to"] = next((str(s.office.pk) for s in suggested if s.office.pk != but_not), "")
-        why = [f"{s.office.label_zh}:{s.reason}" for s in suggested if s.office.pk != but_not]
+        why = [f"{s.office.label_zh}{pgettext('label', ':')}{s.reason}" for s in suggested if s.office.pk != but_not]
         self.fields["to"].help_text = " ".join(why[:3])
 
 
@@ -50,7 +51,9 @@ class ServeForm(ActForm):
 
 
 class ReplyForm(ActForm):
-    """A reply. The parts a case needs are marked by the view; all others may stay empty."""
+    """A reply. `needed` are the parts it has whatever it says; a no has them all. The services ask for what is missing,
+    each in words of its own, so no part is required here.
+    """
 
     kind = forms.ChoiceField(
         label=_("What it is"), choices=list(labels.REPLY_KIND.items()), widget=forms.RadioSelect, initial="answer"
@@ -76,7 +79,8 @@ class ReplyForm(ActForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(k, v) for k, v in labels.REPLY_KIND.items() if k in kinds]
         for part in Reply.PARTS:
-            self.fields[part].widget.attrs["data-needed"] = "yes" if part in needed else "no"
+            self.fields[part].is_needed = part in needed
+            self.fields[part].when_needed = "" if part in needed else _("(where you say no)")
         self.order_fields(["version", "kind", "result", "opinion", "facts", "basis", "where_to_go", "remedy"])
 
 

@@ -133,6 +133,14 @@ def navigation_links(context: dict, place: str) -> list[navigation.Link]:
 
 
 @register.simple_tag(takes_context=True)
+def may(context: dict, permission: str) -> bool:
+    """Tell whether this reader has a permission, so that no page shows a door that is shut to them."""
+    if not getattr(context.get("user"), "is_authenticated", False):
+        return False
+    return access.permissions(context["request"]).has(permission)
+
+
+@register.simple_tag(takes_context=True)
 def current(context: dict, url: str) -> SafeString | str:
     """Write `aria-current` on a link to the page one is on, or to a page above it."""
     path = context["request"].path

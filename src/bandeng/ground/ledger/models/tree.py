@@ -42,6 +42,7 @@ class LedgerHead(models.Model):
     class Meta:
         db_table = "ledger_head"
         constraints = [models.CheckConstraint(condition=Exact(Length("root"), 32), name="ledger_head_root_is_32_bytes")]
+        indexes = [models.Index(fields=["signed_at", "size"], name="ledger_head_by_day")]
 
     @property
     def root_bytes(self) -> bytes:

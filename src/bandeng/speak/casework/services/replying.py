@@ -25,6 +25,7 @@ REQUIRED = {
     "redirection": ("opinion", "basis", "where_to_go"),
     "rejection": ("facts", "basis", "opinion", "where_to_go", "remedy"),
 }
+SAYS_NO = {"reasonable_but_no_basis", "not_supported"}
 ASK = {
     "facts": gettext_lazy("Write what was found out: when, where, by whom."),
     "basis": gettext_lazy("Name the rule the answer rests on, with its article."),
@@ -61,11 +62,10 @@ class ReplyText:
 
 
 def required_parts(case: Case, kind: str, result: str) -> tuple[str, ...]:
-    """List the parts a reply must have: by its kind, by its procedure, and basis and remedy whenever it says no."""
-    needed = list(REQUIRED.get(kind) or policies.procedure(case.procedure).required_reply_fields)
-    if result in {"reasonable_but_no_basis", "not_supported"}:
-        needed += [part for part in ("basis", "remedy") if part not in needed]
-    return tuple(needed)
+    """List the parts a reply must have: by its kind and procedure; whatever its kind, a no tells them all."""
+    if result in SAYS_NO:
+        return Reply.PARTS
+    return tuple(REQUIRED.get(kind) or policies.procedure(case.procedure).required_reply_fields)
 
 
 def _check_complete(case: Case, text: ReplyText) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bandeng.ground.core import api as core
 from bandeng.ground.core.plain_dates import clock
@@ -17,8 +18,10 @@ from bandeng.ground.policies import api as policies
 
 from .. import hand, labels, panels, selectors, services
 from ..models import Case
-from ..rules import STATES, Status
+from ..rules import STATES, Pen, Status
 from .desk import actions
+
+LATEST = 4  # steps that stand open; what lies before is one press away
 
 
 def case_or_404(request: HttpRequest, code: str) -> Case:
@@ -57,7 +60,7 @@ def _steps(case: Case) -> list[dict]:
         to = directory.offices().get(_uuid(line.act.payload.get("to")))
         steps.append(
             {
-                "title": f"{line.label}:{to.label_zh}" if to else line.label,
+                "title": f"{line.label}{pgettext('label', ':')}{to.label_zh}" if to else line.label,
                 "at": line.act.at,
                 "who": " · ".join(filter(None, [clock(line.act.at), line.office.label_zh if line.office else ""])),
                 "text": line.reason,
@@ -86,6 +89,7 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
     """Gather everything the case page shows; `bound` holds a form with errors under its act's name."""
     by = my_hand(request)
     edges = selectors.open_edges(case, by)
+    steps = _steps(case)
     return {
         "case": case,
         "code": core.show_code(case.code),
@@ -111,9 +115,11 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
             for c in selectors.running_clocks(case)
         ],
         "facts": _facts(case),
-        "steps": _steps(case),
+        "steps": steps[:LATEST],
+        "earlier_steps": steps[LATEST:],
         "actions": actions(case, edges, bound or {}, now=request.now),
         "pens": [labels.PEN[pen] for pen in STATES[Status(case.status)].pens],
+        "is_residents": Pen.RESIDENT in STATES[Status(case.status)].pens,
         "holder": directory.offices()[case.holder_id],
         "may_open_identity": case.resident_id and services.may_open_identity(case, by),
         "may_note_trip": any(by.may("case.note_trip", o) for o in by.permissions.office_ids),

@@ -158,4 +158,4 @@ def actions(case: Case, edges: list, bound: dict, *, now: datetime) -> list[dict
                 "is_open": edge.name in bound,
             }
         )
-    return offered
+    return sorted(offered, key=lambda action: action["is_quiet"])  # what is usually done stands first

@@ -8,9 +8,13 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import threading
 from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import UUID
 
@@ -31,6 +35,7 @@ from bandeng.ground.ledger.models import LedgerEntry, LedgerHead
 from bandeng.speak.casework import api as cases
 
 SOURCE = Path(cli.__file__).resolve().parents[3]
+GUIDE = SOURCE.parent / "docs" / "how-to" / "prove-from-outside.md"
 LATER = MONDAY + timedelta(minutes=5)
 ENTRIES = 300
 
@@ -191,6 +196,22 @@ def test_two_heads_are_compared_by_the_proof_of_the_rfc(folder, verify):
     assert [base64.b64decode(each) for each in told["proof"]] == proof(told["old"]["size"], leaves)
     assert told["old"]["root"] == mth(leaves[: told["old"]["size"]]).hex()
     assert verify("--heads", "new", "new", *LOG)[1]["comparison"] == "same"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+def test_the_log_saved_from_the_public_pages_as_the_guide_says(folder, verify):
+    (loop,) = re.findall(r"```\n(site=.*?)```", GUIDE.read_text(), re.DOTALL)
+    (folder / "site").mkdir()
+    (folder / "log").rename(folder / "site/proof")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        script = loop.replace("https://example.org", f"http://127.0.0.1:{server.server_port}")
+        done = subprocess.run(["/bin/sh", "-c", script], cwd=folder, capture_output=True, timeout=60, check=False)
+        server.shutdown()
+    saved = [path for path in (folder / "log").rglob("*") if path.is_file()]
+    assert len(saved) == 4, done.stderr
+    assert verify(*LOG)[0] == 0
 
 
 @pytest.mark.parametrize("words", [["--key", "k"], ["--log", "x"], ["--heads", "a", "b", "--key", "k"]])

@@ -22,6 +22,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection
+from tests.config.test_backup import erase
 from tests.config.test_verify_mutations import as_superuser
 from tests.world import MONDAY
 
@@ -268,6 +269,24 @@ def test_it_says_what_was_changed(folder, verify, pattern, place, kind):
     assert {"place": place, "kind": kind} in [
         {name: problem[name] for name in ("place", "kind")} for problem in verify(*RECEIPT)[1]["problems"]
     ]
+
+
+def test_what_was_erased_by_a_decision_is_told_as_erased(world, client, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    case = world.registered()
+    cases.withdraw(case.pk, by=cases.hand.resident(case.pk), now=MONDAY)
+    erase(world, case)
+    while ledger.sequence(now=LATER):
+        pass
+    file, key = tmp_path / "proof.txt", tmp_path / "log-key.pem"
+    key.write_bytes(client.get("/proof/log-key.pem").content)
+    file.write_text(files.proof_file(world.fresh(case), now=LATER))
+    assert cli.main(["verify", "--receipt", str(file), "--key", str(key), "--json"]) == 0, capsys.readouterr().out
+    states = [entry["state"] for entry in json.loads(capsys.readouterr().out)["entries"]]
+    assert "erased" in states and "unchanged" in states
+    file.write_text(re.sub(r"erased by entry \d+", "erased by entry 1", file.read_text()))
+    assert cli.main(["verify", "--receipt", str(file), "--key", str(key), "--json"]) == 1
+    assert "erased-undecided" in capsys.readouterr().out
 
 
 def test_an_entry_left_out_is_missed(folder, verify):

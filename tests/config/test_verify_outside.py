@@ -21,16 +21,13 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import connection
 from tests.config.test_backup import erase
-from tests.config.test_verify_mutations import as_superuser
 from tests.world import MONDAY
 
 from bandeng.config import cli
 from bandeng.engines import merkle
 from bandeng.faces.proof import files
 from bandeng.ground.acts import api as acts
-from bandeng.ground.core import clock
 from bandeng.ground.ledger import api as ledger
 from bandeng.ground.ledger.models import LedgerEntry, LedgerHead
 from bandeng.speak.casework import api as cases
@@ -386,20 +383,3 @@ def test_a_proof_file_of_another_history_is_not_in_the_export(folder, verify):
     (folder / "log/heads.txt").unlink()
     assert verify(*LOG)[0] == 0
     assert kinds(verify, *RECEIPT, "--log", "log") == (1, {"fork"})
-
-
-# -- a dropped pending entry -------------------------------------------------------------------------------------------
-
-
-def test_an_entry_dropped_from_the_queue_is_an_alarm(world, capsys, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: MONDAY)
-    world.registered()
-    lost = LedgerEntry.objects.order_by("id").last()
-    with as_superuser("ledger_pending") as cursor:
-        key = LedgerEntry._meta.pk.get_db_prep_value(lost.pk, connection)
-        cursor.execute("DELETE FROM ledger_pending WHERE entry_id = %s", [key])
-    for command, found in ((["check", "--json"], "findings"), (["verify", "--json"], "broken")):
-        assert cli.main(command) == 1
-        told = json.loads(capsys.readouterr().out)[found]
-        assert ("entry-lost", str(lost.pk)) in {(each.get("code") or each["what"], each.get("subject") or each["key"])
-                                               for each in told}  # fmt: skip

@@ -149,7 +149,7 @@ def receive(page: Page, site: str, county: County, eyes: Eyes) -> None:
         page.goto(f"{site}/desk/again/")
         page.get_by_label("回执上的号码").fill(asked)
         page.get_by_role("button", name="查一查").click()
-        expect(page.locator("main")).to_contain_text("没有查到" if asked == "没有这样的事" else "是哪一件")
+        expect(page.locator("main")).to_contain_text("没有找到" if asked == "没有这样的事" else "是哪一件")
         eyes.look(page, f"the same matter again: {asked}")
     page.goto(site + reverse("case", args=[county.case.code]))
     page.get_by_role("button", name="看姓名和电话").click()

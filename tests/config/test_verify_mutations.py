@@ -178,6 +178,21 @@ def test_a_salt_taken_away_without_a_decision_is_named(proven, capsys):
         assert str(act.pk) in {each["key"] for each in verify(capsys)}
 
 
+def test_an_entry_dropped_from_the_queue_is_an_alarm(world, capsys, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    world.registered()
+    entries = apps.get_model("ledger.LedgerEntry")
+    lost = entries.objects.order_by("id").last()
+    with as_superuser("ledger_pending") as cursor:
+        key = entries._meta.pk.get_db_prep_value(lost.pk, connection)
+        cursor.execute("DELETE FROM ledger_pending WHERE entry_id = %s", [key])
+    for command, found in ((["check", "--json"], "findings"), (["verify", "--json"], "broken")):
+        assert cli.main(command) == 1
+        told = json.loads(capsys.readouterr().out)[found]
+        assert ("entry-lost", str(lost.pk)) in {(each.get("code") or each["what"], each.get("subject") or each["key"])
+                                               for each in told}  # fmt: skip
+
+
 def test_what_is_not_proven_is_there_and_says_why():
     for label, listed in UNPROVEN.items():
         assert label in TABLES

@@ -197,6 +197,6 @@ def test_sides_follow_from_index_and_size(size):
     for index in range(size):
         node = leaves[index]
         path = merkle.inclusion_path(read, index, size)
-        for side, other in zip(files.sides_of(index, size), path, strict=True):
+        for side, other in zip(merkle.sides_of(index, size), path, strict=True):
             node = sha(b"\x01", other, node) if side == "L" else sha(b"\x01", node, other)
         assert node == merkle.root_of(leaves)

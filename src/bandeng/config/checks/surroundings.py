@@ -20,12 +20,21 @@ DAYS_AHEAD = 60
 
 @check
 def log_is_current(now: datetime) -> Iterator[Finding]:
-    """No entry waits longer for its leaf than the receipts promise."""
+    """No entry waits longer for its leaf than the receipts promise, and none was dropped from the queue."""
     if waiting := ledger.pending_older_than(MERGE_DELAY, now):
         yield Finding(
             "ledger-pending",
             str(waiting),
             _("Entries have waited for the public log for more than a minute. Is `bandeng worker` running?"),
+        )
+    for key in ledger.lost_entries():
+        yield Finding(
+            "entry-lost",
+            str(key),
+            _(
+                "This entry waits for the public log no more and is not in it. Restore the row from a backup, and"
+                " ask who could write to the database."
+            ),
         )
 
 

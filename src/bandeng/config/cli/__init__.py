@@ -30,6 +30,7 @@ COMMANDS = {
     "keys": "keys",
     "rotate-key": "rotate_key",
     "verify": "verify",
+    "export": "export",
     "demo": "demo",
     "version": "version",
 }

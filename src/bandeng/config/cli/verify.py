@@ -10,16 +10,35 @@ from .words import gettext as _
 HELP = _("Recompute the public log from content and name everything that was changed.")
 ABOUT = _(
     "Recomputes each leaf from its act, the tree and each signed head from the leaves, and holds words, cases, clocks\n"
-    "and judgements against the acts that committed to them. Changes nothing; may run beside the site."
+    "and judgements against the acts that committed to them. Changes nothing; may run beside the site.\n\n"
+    "With --receipt, --log or --heads it needs no installation, no database and no settings: it checks files that the\n"
+    "public pages give to anybody, with the log's public key. `checkpoint`, saved today, is next year's OLD."
 )
-EXAMPLE = "bandeng verify"
+EXAMPLE = (
+    "bandeng verify\n"
+    "  bandeng verify --receipt PROOF.txt --key log-key.pem --receipts-key receipts-key.pem\n"
+    "  bandeng verify --log DIR --key log-key.pem\n"
+    "  bandeng verify --heads OLD NEW --log DIR --key log-key.pem"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    outsiders = parser.add_argument_group(_("without an installation"))
+    outsiders.add_argument("--receipt", metavar="FILE", help=_("proof file of a matter, as the page /proof/ gives it"))
+    outsiders.add_argument("--log", metavar="DIR", help=_("an exported log: its tiles and signed heads"))
+    outsiders.add_argument(
+        "--heads", nargs=2, metavar=("OLD", "NEW"), help=_("two saved heads; the log must only have grown between them")
+    )
+    outsiders.add_argument("--key", metavar="FILE", help=_("the log's public key: log-key.pem or keys.txt"))
+    outsiders.add_argument("--receipts-key", metavar="FILE", help=_("the receipts' public key: receipts-key.pem"))
     parser.add_argument("--json", action="store_true", help=_("for programs"))
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.receipt or args.log or args.heads or args.key or args.receipts_key:
+        from . import outside
+
+        return outside.run(args)
     setup_migrated()
     counts: dict[str, int] = {}
     broken = list(_broken(counts))

@@ -107,6 +107,18 @@ def verify_consistency(old_size: int, old_root: bytes, size: int, root: bytes, p
         raise InvalidProof("The proof leads to another root.")
 
 
+def sides_of(index: int, size: int) -> list[str]:
+    """Tell for each hash of an inclusion path, from the leaf up, whether it stands left (L) or right (R) of ours."""
+    sides, last = [], size - 1
+    while last:
+        if index & 1:
+            sides.append("L")
+        elif index < last:
+            sides.append("R")
+        index, last = index >> 1, last >> 1
+    return sides
+
+
 def _check_lengths(*hashes: bytes) -> None:
     if any(len(one) != HASH_SIZE for one in hashes):
         raise InvalidProof(f"Every hash has {HASH_SIZE} bytes.")

@@ -8,13 +8,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
+from bandeng.engines import merkle
 from bandeng.ground.acts.api import Act
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as casework
 
 from .standing import Entry, State, standing
 
-FIRST_LINE = "bandeng proof v1"
 KEYS = {"log": "ledger", "receipts": "receipts"}  # name of the file -> purpose in the keyring
 
 
@@ -25,7 +25,7 @@ def proof_file(case: casework.Case, *, now: datetime) -> str:
     """
     found = standing(case)
     receipt = casework.receipts.receipt_for(case, now=now)
-    lines = [FIRST_LINE, f"origin {settings.LOG_ORIGIN}", f"code {case.code}", f"entries {len(found.entries)}"]
+    lines = [merkle.CASE_PROOF, f"origin {settings.LOG_ORIGIN}", f"code {case.code}", f"entries {len(found.entries)}"]
     lines += [f"made {receipt.text.rpartition('issued ')[2].strip()}", f"key {ledger.note_verifier_key()}", ""]
     numbers = {entry.act.pk: number for number, entry in enumerate(found.entries, 1)}
     for entry in found.entries:
@@ -44,25 +44,13 @@ def _entry_lines(entry: Entry, numbers: dict) -> list[str]:
     lines = [f"entry {number} {act.kind} {entry.state} leaf {entry.proof.leaf_index}"]
     if act.salt is not None:
         lines += _content_lines(number, act)
-    sides = sides_of(entry.proof.leaf_index, entry.proof.size)
+    sides = merkle.sides_of(entry.proof.leaf_index, entry.proof.size)
     path = zip(sides, entry.proof.path, strict=True)
     return lines + [f"path {number} {side} {_base64(hash_)}" for side, hash_ in path]
 
 
 def _content_lines(number: int, act: Act) -> list[str]:
     return [f"salt {number} {_base64(bytes(act.salt))}", f"content {number} {_base64(act.canonical())}"]
-
-
-def sides_of(index: int, size: int) -> list[str]:
-    """Tell for each hash of an inclusion path, from the leaf up, whether it stands left (L) or right (R) of ours."""
-    sides, last = [], size - 1
-    while last:
-        if index & 1:
-            sides.append("L")
-        elif index < last:
-            sides.append("R")
-        index, last = index >> 1, last >> 1
-    return sides
 
 
 def public_key_pem(name: str) -> bytes:

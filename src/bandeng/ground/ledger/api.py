@@ -1,6 +1,7 @@
 """The only door to `ledger`."""
 
 from .errors import CannotSequence, NoSuchEntry, NothingPublished, NotInThatHead
+from .exporting import Exported, export_log
 from .publication import checkpoint_file, proof_file, tile_file
 from .selectors import (
     ConsistencyProof,
@@ -21,11 +22,12 @@ from .selectors import (
 )
 from .services.entries import append
 from .services.sequencing import sequence
-from .verification import Finding, rebuild_check
+from .verification import Finding, lost_entries, rebuild_check
 
 __all__ = [
     "CannotSequence",
     "ConsistencyProof",
+    "Exported",
     "Finding",
     "InclusionProof",
     "Leaf",
@@ -36,10 +38,12 @@ __all__ = [
     "append",
     "checkpoint_file",
     "consistency",
+    "export_log",
     "head",
     "heads_by_day",
     "leaf_hashes",
     "leaves",
+    "lost_entries",
     "note_verifier_key",
     "pending",
     "pending_older_than",

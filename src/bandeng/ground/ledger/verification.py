@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef
 
@@ -39,12 +40,23 @@ def _size() -> int:
     return 0 if last is None else last + 1
 
 
+def lost_entries() -> Iterator[UUID]:
+    """Give every entry that neither waits nor has a leaf: dropped from the queue, it would never enter the log.
+
+    One query, so that a running sequencer is seen before or after and never between.
+    """
+    yield from _entries(is_neither=True)
+
+
+def _entries(*, is_neither: bool) -> Iterator[UUID]:
+    found = LedgerEntry.objects.filter(leaf__isnull=is_neither, pending__isnull=is_neither)
+    yield from found.values_list("id", flat=True).iterator(CHUNK)
+
+
 def _check_entries() -> Iterator[Finding]:
-    """Every entry is either waiting or a leaf. One query each, so that a running sequencer is seen before or after."""
-    for kind, is_neither in (("entry-lost", True), ("entry-doubled", False)):
-        found = LedgerEntry.objects.filter(leaf__isnull=is_neither, pending__isnull=is_neither)
-        for id_ in found.values_list("id", flat=True).iterator(CHUNK):
-            yield Finding(kind, str(id_))
+    """Every entry is either waiting or a leaf."""
+    yield from (Finding("entry-lost", str(id_)) for id_ in lost_entries())
+    yield from (Finding("entry-doubled", str(id_)) for id_ in _entries(is_neither=False))
 
 
 def _check_tree(size: int, progress: Callable[[int], None]) -> Iterator[Finding]:

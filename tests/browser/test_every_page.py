@@ -28,9 +28,9 @@ from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 from bandeng.speak.casework import selectors
 
-# Files, which no browser shows as a page of ours.
+# Files and answers to machines, which no browser shows as a page of ours.
 FILES = {"proof-checkpoint", "proof-keys", "proof-key", "proof-tile", "proof-file", "results-csv"}
-FILES |= {"mine-file", "case-file"}
+FILES |= {"mine-file", "case-file", "healthz", "readyz", "metrics"}
 # What only leads on, and the pages of components, which exist while developing only (test_look.py).
 NO_PAGES = {"desk", "receipt-link", "case-draft", "debug-look", "debug-look-desk"}
 WRITING = ".actions a.button:is([href*='/draft'], [href*='/serve'], [href*='/reply'])"  # acts with a page of their own

@@ -214,7 +214,7 @@ def test_a_slow_worker_does_not_overwrite_who_took_over(settings, queue, monkeyp
         def overtaken(envelope):
             monkeypatch.undo()
             settings.SMS_URL = f"http://127.0.0.1:{server.port}/"
-            registry.resolver(lambda key: messaging.Address(PHONE))
+            monkeypatch.setattr(registry, "_resolver", lambda key: messaging.Address(PHONE))
             assert deliver(NOW + timedelta(minutes=3), holder="b").sent == 1
             raise delivering.NotDelivered("http_500")
 

@@ -15,10 +15,11 @@ TARGET = ROOT / "docs" / "reference" / "licences.md"
 # What a county may run, change and keep to itself beside code under Apache-2.0. All else fails, GPL and AGPL first.
 ACCEPTED = {
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0",
-    "Unlicense",
+    "Unlicense", "Zlib", "CC0-1.0",
     "LGPL-3.0-only",  # psycopg: a library, loaded unmodified, which anybody can replace by another version
 }  # fmt: skip
 CLASSIFIERS = {"MIT License": "MIT", "BSD License": "BSD", "Apache Software License": "Apache-2.0"}
+WRITTEN_OUT = {"Apache License 2.0": "Apache-2.0"}
 LINE = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -40,7 +41,7 @@ def licence(data) -> str:
     """Read a licence from a distribution's metadata: the expression, the old field, the classifier; or nothing."""
     expression = data.get("License-Expression") or data.get("License") or ""
     if expression and len(expression) < 60 and "\n" not in expression:
-        return expression
+        return WRITTEN_OUT.get(expression, expression)
     last = [each.rpartition(" :: ")[2] for each in data.get_all("Classifier") or [] if each.startswith("License ::")]
     return " AND ".join(CLASSIFIERS.get(each, each) for each in last)
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "rotate-key": "rotate_key",
     "verify": "verify",
     "export": "export",
+    "evaluate": "evaluate",
     "demo": "demo",
     "version": "version",
 }

@@ -1,0 +1,1 @@
+"""Which messages are alike, where each belongs, and which tell of one event: `search`, `dispatch`, `events`."""

@@ -14,13 +14,15 @@ def loader():
     return MigrationLoader(None)
 
 
-def judged(loader, *operations, contract=(), kept=()) -> list[str]:
+def judged(loader, *operations, contract=(), kept=(), is_atomic=True) -> list[str]:
     """Judge one more migration of casework after all there are, which count as released."""
     newest = dict(loader.graph.leaf_nodes())
     listed = upgrades.released() | {"contract": dict(contract), "kept_already": dict(kept)}
     listed["migrations"] = {label: newest[label] for label in listed["migrations"]}
     more = MigrationLoader(None)
-    migration = type("Migration", (migrations.Migration,), {"operations": list(operations)})(*KEY[::-1])
+    migration = type("Migration", (migrations.Migration,), {"operations": list(operations), "atomic": is_atomic})(
+        *KEY[::-1]
+    )
     migration.dependencies = [("casework", newest["casework"])]
     more.disk_migrations[KEY] = migration
     more.graph.add_node(KEY, migration)
@@ -75,6 +77,36 @@ def test_what_breaks_the_last_release_is_named(loader, operation):
 )  # fmt: skip
 def test_what_only_adds_passes(loader, operations):
     assert judged(loader, *operations) == []
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [migrations.AddField(each, "weight", models.IntegerField(null=True)) for each in ("case", "statement")],
+        [
+            migrations.RunPython(migrations.RunPython.noop),
+            migrations.AddIndex("case", models.Index(fields=["closed_at"], name="case_closed")),
+        ],
+    ],
+)
+def test_a_migration_that_holds_two_tables_at_once_is_named(loader, operations):
+    """The last release reads them in the other order, and one of both is given up: a resident without a receipt."""
+    [fault] = judged(loader, *operations)
+    assert "holds several tables at once" in fault
+
+
+def test_several_changes_of_one_table_and_of_new_ones_may_go_together(loader):
+    weights = [migrations.AddField("case", name, models.IntegerField(null=True)) for name in ("weight", "height")]
+    note = migrations.CreateModel("Note", [("id", models.BigAutoField(primary_key=True))])
+    index = migrations.AddIndex("note", models.Index(fields=["id"], name="note_id"))
+    assert judged(loader, note, *weights, index) == []
+
+
+def test_what_is_not_atomic_does_one_thing(loader):
+    weights = [migrations.AddField("case", name, models.IntegerField(null=True)) for name in ("weight", "height")]
+    [fault] = judged(loader, *weights, is_atomic=False)
+    assert "tried again" in fault
+    assert judged(loader, weights[0], is_atomic=False) == []
 
 
 def test_what_is_taken_away_after_a_release_without_it_is_listed(loader):

@@ -2,7 +2,8 @@
 """Hold migrations to what lets the last release go on running on a database that the new one has migrated.
 
 Only add: tables, columns that may be empty or that the database fills, indexes. Take away, rename or forbid one release
-later, and say so in tools/released.toml.
+later, and say so in tools/released.toml. And one table a migration: whoever holds one that the last release writes, and
+waits for another, waits for somebody who waits for the first.
 """
 
 import os
@@ -15,6 +16,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "bandeng."
+HOLDS = {
+    "AddField",
+    "AlterField",
+    "AddIndex",
+    "RemoveIndex",
+    "RunSQL",
+    "RunPython",
+}  # what is held until the migration ends
 TAKES_AWAY = {"RemoveField", "DeleteModel", "RenameField", "RenameModel", "AlterModelTable"}
 FORBIDS = {"AddConstraint", "AlterUniqueTogether", "AlterConstraint"}
 SQL = re.compile(r"\b(DROP|RENAME|TRUNCATE|DELETE)\b|\bNOT\s+NULL\b|\bADD\s+CONSTRAINT\b", re.IGNORECASE)
@@ -54,11 +63,27 @@ def _breaking(loader, listed: dict, ours: set[str]) -> Iterator[str]:
         if node in before:
             continue
         migration, name = loader.graph.nodes[node], ".".join(node)
+        if why := _holds_two(migration, node[0], old):
+            yield f"{name}: {why}"
         for operation in _operations(migration.operations):
             if (why := fault(operation, node[0], state, old)) and not _is_listed(name, operation, listed):
                 yield f"{name}: {why}"
             if hasattr(operation, "state_forwards"):
                 operation.state_forwards(node[0], state)
+
+
+def _holds_two(migration, label: str, old: set) -> str:
+    """Say so where one migration holds two tables that the last release writes, or cannot be tried again."""
+    operations = list(_operations(migration.operations))
+    if not migration.atomic:
+        return "" if len(operations) == 1 else "not atomic: only alone can a step be tried again; one step a migration"
+    tables = {
+        str(getattr(operation, "model_name", "")).lower() if hasattr(operation, "model_name") else f"step {n}"
+        for n, operation in enumerate(operations)
+        if type(operation).__name__ in HOLDS
+    }
+    held = {table for table in tables if table.startswith("step ") or (label, table) in old}
+    return "" if len(held) < 2 else f"holds several tables at once ({', '.join(sorted(held))}): one a migration"
 
 
 def _operations(operations) -> Iterator:

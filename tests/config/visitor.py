@@ -81,6 +81,7 @@ class Visitor:
         self.post("/speak/", {"words": words})
         self.post("/speak/reach/", {"who": "hidden", "name": "张桂兰", "phone": "13800001234", "area": ""})
         page = self.post("/speak/check/", {})
+        assert len(SECRET_WORDS.findall(page.text)) >= 2, f"no receipt: {page.status} {page.path}\n{page.text}"
         code, secret = SECRET_WORDS.findall(page.text)[:2]
         return code.replace(" ", ""), secret.replace(" ", "")
 

@@ -2,18 +2,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("casework", "0006_stage_indexes"),
-    ]
+    dependencies = [("casework", "0008_stage_indexes")]
 
     operations = [
         migrations.AddField(
             model_name="case",
-            name="masked_with",
-            field=models.PositiveSmallIntegerField(db_default=0),
-        ),
-        migrations.AddField(
-            model_name="statement",
             name="masked_with",
             field=models.PositiveSmallIntegerField(db_default=0),
         ),

@@ -83,13 +83,14 @@ def acts(county, case, name: str, by):
         "attach": lambda: cases.attach(case, io.BytesIO(picture()), "a.png", **more),
         "open_identity": lambda: cases.open_identity(case, purpose="contact", **more),
         "print_receipt": lambda: cases.print_receipt(case, **more),
+        "replace_receipt": lambda: cases.replace_receipt(case, **more),
     }[name]
 
 
 ACTS = (
     "dispatch redispatch accept return settle_return draft draft_refusal send_back approve serve answer "
     "reply_on_the_spot confirm let_rest withdraw reopen add_words correct_words note_trip attach open_identity "
-    "print_receipt"
+    "print_receipt replace_receipt"
 )
 # How a case comes to be in a status: who does what, in order.
 WAYS = {

@@ -223,6 +223,20 @@ def test_printing_again_is_asked_and_kept_on_record(world, sign_in):
     assert [line.act.kind for line in cases.history(case)][-1] == "case.receipt_printed"
 
 
+def test_a_slip_that_went_astray_opens_nothing_any_more(world, sign_in, client):
+    case = world.registered()
+    resident, clerk = client, sign_in("liqiang")
+    resident.get(reverse("receipt-link", args=[case.code, case.secret()]))
+    mine = reverse("mine")
+    assert resident.get(mine).status_code == 200
+    to = clerk.post(reverse("receipt-again", args=[case.code]), {"is_astray": "on"}).url
+    case.refresh_from_db()
+    assert case.issue == 2 and case.secret() in clerk.get(to).text.replace(" ", "")
+    assert resident.get(mine).status_code == 302
+    assert [line.act.kind for line in cases.history(case)][-1] == "case.receipt_replaced"
+    assert [one for one in cases.altered() if one] == []
+
+
 def test_a_dispatcher_of_the_same_office_cannot_print_the_secret(world, sign_in):
     case = world.registered()
     client = sign_in("chenfang")

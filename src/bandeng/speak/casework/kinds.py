@@ -95,6 +95,11 @@ KINDS = [
         resident=_("What you said was erased, by a decision with reasons"),
     ),
     acts.Kind("case.receipt_printed", staff=_("Receipt printed again"), resident=_("Your receipt was printed again")),
+    acts.Kind(
+        "case.receipt_replaced",
+        staff=_("Receipt replaced; the former secret word opens nothing any more"),
+        resident=_("Your receipt was replaced; the former one opens nothing any more"),
+    ),
 ]
 
 

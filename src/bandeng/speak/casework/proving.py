@@ -50,6 +50,7 @@ def beginnings(told: "Told") -> Iterator[str]:
     payload = first.payload
     source = payload.get("source") or {"name": "", "number": ""}
     topics = [act.payload["topic"] for act in told.history if act.payload.get("topic")]
+    issues = [act.payload["issue"] for act in told.history if act.kind == "case.receipt_replaced"]
     rounds = [act.payload["round"] for act in told.history if act.kind in {"case.reopened", "case.escalated"}]
     yield from _differences(
         case,
@@ -65,7 +66,7 @@ def beginnings(told: "Told") -> Iterator[str]:
             "registered_by": first.actor_key,
             "source": source["name"],
             "source_number": source["number"],
-            "issue": 1,
+            "issue": issues[-1] if issues else 1,
             "reopen_count": rounds[-1] if rounds else 0,
             "is_escalated": any(act.kind == "case.escalated" for act in told.history),
         },

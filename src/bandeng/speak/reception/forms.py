@@ -237,6 +237,16 @@ class LookupForm(forms.Form):
     )
 
 
+class ReprintForm(forms.Form):
+    """What else is to happen when a receipt is printed again."""
+
+    is_astray = forms.BooleanField(
+        label=_("The former slip was lost, or somebody else has it: make a new secret word"),
+        help_text=_("The former one then opens nothing any more, also where it is open at this moment."),
+        required=False,
+    )
+
+
 class PhotosForm(KeyedForm):
     files = Files(
         label=_("Photos and papers"),
@@ -250,4 +260,13 @@ class PhotosForm(KeyedForm):
         return self.cleaned_data["files"]
 
 
-__all__ = ["AgainForm", "IntakeForm", "LookupForm", "PhotosForm", "ReachForm", "ReadBackForm", "SpeakForm"]
+__all__ = [
+    "AgainForm",
+    "IntakeForm",
+    "LookupForm",
+    "PhotosForm",
+    "ReachForm",
+    "ReadBackForm",
+    "ReprintForm",
+    "SpeakForm",
+]

@@ -20,6 +20,7 @@ from .notes import (
     note_trip,
     open_identity,
     print_receipt,
+    replace_receipt,
 )
 from .registering import Registered, Registration, register, register_many
 from .remasking import remask
@@ -66,6 +67,7 @@ __all__ = [
     "remask",
     "register_many",
     "reopen",
+    "replace_receipt",
     "reply_on_the_spot",
     "return_case",
     "save_draft",

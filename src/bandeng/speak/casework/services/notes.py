@@ -206,10 +206,25 @@ def open_identity(case_key: uuid.UUID, *, purpose: str, by: Hand, now: datetime)
 @transaction.atomic
 def print_receipt(case_key: uuid.UUID, *, by: Hand, now: datetime) -> acts.Act:
     """Print the receipt once more for a resident at the counter; on record, since it opens the resident's page."""
+    case = _printable(case_key, by)
+    return note(case, "case.receipt_printed", by=by, now=now, office_key=case.first_receiver_id)
+
+
+@transaction.atomic
+def replace_receipt(case_key: uuid.UUID, *, by: Hand, now: datetime) -> acts.Act:
+    """Print a receipt with a new secret after a slip went astray: the old one opens nothing from now on."""
+    case = _printable(case_key, by)
+    case.issue += 1
+    Case.objects.filter(pk=case.pk).update(issue=case.issue)
+    payload = {"issue": case.issue}
+    return note(case, "case.receipt_replaced", by=by, now=now, office_key=case.first_receiver_id, payload=payload)
+
+
+def _printable(case_key: uuid.UUID, by: Hand) -> Case:
     case = locked(case_key)
     if not by.may("case.register", case.first_receiver_id):
         raise NoPen(_("Receipts are printed at the office that received the matter."))
-    return note(case, "case.receipt_printed", by=by, now=now, office_key=case.first_receiver_id)
+    return case
 
 
 def log_view(case_key: uuid.UUID, *, staff_id: uuid.UUID, now: datetime) -> None:

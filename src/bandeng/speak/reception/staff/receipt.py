@@ -14,7 +14,7 @@ from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 
 from .. import services
-from ..forms import ReadBackForm
+from ..forms import ReadBackForm, ReprintForm
 from ..slips import PAPERS, slip_of
 from ..uploads import attach_all, papers_of
 from .common import allow_receipt, case_or_404, keyed, may_show_receipt, my_hand, received_here_or_404
@@ -88,12 +88,15 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
     """Print a receipt once more for whoever stands here: asked first, kept as an act, shown to the resident."""
     case = received_here_or_404(request, code)
     if request.method != "POST":
-        return render(request, "reception/receipt_again.html", {"case": case, "code": core.show_code(case.code)})
+        more = {"case": case, "code": core.show_code(case.code), "form": ReprintForm()}
+        return render(request, "reception/receipt_again.html", more)
+    is_astray = "is_astray" in request.POST
     try:
-        cases.print_receipt(case.pk, by=my_hand(request), now=request.now)
+        (cases.replace_receipt if is_astray else cases.print_receipt)(case.pk, by=my_hand(request), now=request.now)
     except PermissionDenied as error:
         messages.error(request, str(error))
         return redirect("case", code=case.code)
     allow_receipt(request, case)
-    messages.info(request, _("That it was printed again is kept; the resident sees it."))
+    done = _("That it was printed again is kept; the resident sees it.")
+    messages.info(request, _("The former receipt opens nothing any more. Give this one.") if is_astray else done)
     return redirect("receipt", code=case.code)

@@ -360,6 +360,7 @@ class Visits:
             "/desk/intake/", key=key, words=texts.message(self.rng), channel="counter", procedure="general",
             area=self.people.area, name=name, phone=phone,
         )  # fmt: skip
+        self.by["receptionist"].cookies.pop("messages", None)
         self.made.append(location.split("/")[-3])
 
     def queue(self, who: str, tab: str = "") -> None:
@@ -376,6 +377,7 @@ class Visits:
             "serve": {"method": "phone"},
         }.get(name, {})
         self.by[who].post(f"/desk/cases/{code}/{name}/", version=self.VERSION[name], **fields)
+        self.by[who].cookies.pop("messages", None)  # shown, and taken away, by the page that a browser opens next
 
     def secrets(self, codes: Iterable[str]) -> list[tuple[str, str]]:
         from bandeng.speak.casework import api as cases

@@ -111,7 +111,7 @@ def reply_context(reply: Reply, *, is_current: bool) -> dict:
 
 def served(case: Case) -> list[Reply]:
     """Give the replies that reached the resident, newest round first."""
-    found = case.replies.filter(served_at__isnull=False).select_related("case__seal_key")
+    found = case.replies.filter(served_at__isnull=False)
     return list(found.order_by("-round"))
 
 
@@ -149,9 +149,10 @@ def context(case: Case, *, now: datetime) -> dict:
     running = selectors.running_clocks(case)
     told = any(line.act.kind == "case.overdue" for line in lines)
     replies = [reply_context(r, is_current=r.round == case.reopen_count) for r in served(case)]
+    pictures = photos(case)
     statements = [
         {"label": public_words.STATEMENT[s.kind], "at": s.said_at, "text": _opened(s.text)}
-        for s in case.statements.select_related("case__seal_key")
+        for s in case.statements.all()
     ]
     return {
         "case": case,
@@ -164,12 +165,12 @@ def context(case: Case, *, now: datetime) -> dict:
         "is_answered": case.status == Status.REPLIED,
         "words": _opened(case.statement),
         "statements": statements,
-        "photos": photos(case),
+        "photos": pictures,
         "dates": _dates(case, running),
         "steps": steps(case, lines, now=now),
         "looks": _looks(case, lines),
         "current": [r for r in replies if r["is_current"]],
         "earlier": [r for r in replies if not r["is_current"]],
         "may": _may(case, replies),
-        "files_left": MAX_FILES - case.attachments.count(),
+        "files_left": MAX_FILES - len(pictures),
     }

@@ -121,14 +121,14 @@ def _words(case: cases.Case) -> str:
 
 def _corrections(case: cases.Case) -> list[str]:
     try:
-        return [s.text() for s in case.statements.select_related("case__seal_key").filter(kind="corrected")]
+        return [s.text() for s in case.statements.filter(kind="corrected")]
     except core.CannotOpen:
         return []
 
 
 def _answer(case: cases.Case) -> str:
     """Give the answer of this round once it is served; the receipt of a matter settled on the spot carries it."""
-    served = case.replies.select_related("case__seal_key").filter(served_at__isnull=False, round=case.reopen_count)
+    served = case.replies.filter(served_at__isnull=False, round=case.reopen_count)
     reply = served.first()
     try:
         return reply.part("opinion") if reply else ""

@@ -57,7 +57,7 @@ def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
 
 def _sent_back_text(case: Case) -> dict:
     """Give the last written reply of this round, so that a sent-back draft is mended and not typed again."""
-    reply = case.replies.select_related("case__seal_key").filter(round=case.reopen_count).first()
+    reply = case.replies.filter(round=case.reopen_count).first()
     return {"kind": reply.kind, "result": reply.result, **(opened(reply.parts) or {})} if reply else {}
 
 

@@ -95,8 +95,7 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
         "code": core.show_code(case.code),
         "words": opened(case.statement),
         "statements": [
-            {"label": labels.STATEMENT[s.kind], "at": s.said_at, "text": opened(s.text)}
-            for s in case.statements.select_related("case__seal_key")
+            {"label": labels.STATEMENT[s.kind], "at": s.said_at, "text": opened(s.text)} for s in case.statements.all()
         ],
         "replies": [
             {
@@ -106,7 +105,7 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
                 "parts": [(labels.PART[name], text) for name, text in (opened(reply.parts) or {}).items()],
                 "is_erased": opened(reply.parts) is None,
             }
-            for reply in case.replies.select_related("case__seal_key").order_by("-round")
+            for reply in case.replies.order_by("-round")
         ],
         "attachments": _attachments(case),
         "status": labels.STATUS[case.status],

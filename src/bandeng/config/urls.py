@@ -14,6 +14,7 @@ urlpatterns: list = [
     path("", include("bandeng.speak.reception.urls")),  # before casework: see its last line
     path("", include("bandeng.speak.casework.urls")),
     path("", include("bandeng.speak.casework.public_urls")),
+    path("", include("bandeng.speak.suggestions.urls")),
     path("", include("bandeng.judge.evaluation.urls")),
 ]
 

@@ -47,6 +47,7 @@ class Task:
     run: Callable[[datetime], int]
     alone: bool = False
     longest_pause: float = LONGEST_PAUSE  # after failures, however many
+    in_once: bool = True  # `worker --once` waits for nobody: what goes on for minutes is not begun there
 
 
 class Clock:
@@ -69,6 +70,9 @@ def tasks() -> list[Task]:
     from bandeng.ground.ledger import api as ledger
     from bandeng.ground.messaging import api as messaging
     from bandeng.speak.casework import api as casework
+    from bandeng.speak.suggestions import api as suggestions
+
+    from . import learning
 
     def sweep_clocks(now: datetime) -> int:
         swept = clocks.sweep(now=now)
@@ -86,6 +90,9 @@ def tasks() -> list[Task]:
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
         Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
+        Task("suggestions.new", 5, lambda now: suggestions.suggest_for_new(now=now), alone=True),
+        Task("suggestions.settle", MINUTE, lambda now: suggestions.settle(now=now), alone=True),
+        Task("suggestions.learn", MINUTE, learning.learn, alone=True, in_once=False),
         Task("files.orphans", DAY, lambda now: files.sweep_orphans(now=now), alone=True),
         Task("sessions.clear", DAY, _clear_sessions, alone=True),
     ]
@@ -162,7 +169,7 @@ class _Loop:
         for _ in range(MAX_ROUNDS):
             did = 0
             for task in tasks:
-                if not stop.is_set() and task.name not in self.failures:
+                if task.in_once and not stop.is_set() and task.name not in self.failures:
                     did += self.step(task) or 0
             if not did:
                 return

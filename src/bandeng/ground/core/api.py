@@ -3,7 +3,7 @@
 from . import erasure_register
 from .converters import CodeConverter
 from .fields import IdentityField, MaskedField, WordsField, data_class
-from .ids import is_code, new_code, new_id, show_code, tidy_code
+from .ids import id_at, is_code, new_code, new_id, show_code, tidy_code
 from .masking import VERSION as MASKING_VERSION
 from .masking import mask
 from .models import Lease, SealKey
@@ -36,6 +36,7 @@ __all__ = [
     "is_code",
     "mask",
     "new_code",
+    "id_at",
     "new_id",
     "read_table",
     "rewrap_keys",

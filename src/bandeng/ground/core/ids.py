@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 import uuid_utils.compat
 
@@ -14,6 +15,11 @@ SECRET_LENGTH = 8  # 39 bits; five tries an hour
 def new_id() -> uuid.UUID:
     """Make a time-ordered id (RFC 9562 UUIDv7)."""
     return uuid_utils.compat.uuid7()
+
+
+def id_at(at: datetime) -> uuid.UUID:
+    """Give the smallest id that could be made at an aware time: ids made later are greater."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def _check_character(body: str) -> str:

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 from .models import Case
 
-# A maker gives {"title": …, "template": …, **context} or None where it has nothing to show to this person.
+# A maker gives {"title": …, "template": …, **context} or None where it has nothing to show to this person; with
+# `is_first` it stands above what may be done, because it helps to do it.
 Maker = Callable[[HttpRequest, Case], dict | None]
 
 _makers: list[Maker] = []

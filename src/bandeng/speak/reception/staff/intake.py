@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,6 +42,14 @@ def _kept(request: HttpRequest) -> dict:
     return {} if done else kept
 
 
+def _beside_url() -> str:
+    """Give the address that says, while somebody types, who may be in charge; empty where no such room is there."""
+    try:
+        return reverse("suggestions-typing")
+    except NoReverseMatch:
+        return ""
+
+
 def _page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpResponse:
     home = next(iter(form.offices.values())).area
     context = {
@@ -48,6 +57,7 @@ def _page(request: HttpRequest, form: IntakeForm, *, status: int = 200) -> HttpR
         "places": [(pickers.name_of(a), a.pinyin) for a in pickers.areas_for(home, request.now)],
         "topics": [(pickers.name_of(t), t.pinyin) for t in pickers.topics()],
         "now": request.now,
+        "beside_url": _beside_url(),
     }
     return render(request, "reception/intake.html", context, status=status)
 

@@ -110,6 +110,29 @@
   };
   for (const form of all("form[data-draft-url]")) keep(form);
 
+  // Beside: form[data-beside-url] sends its fields when typing pauses, and shows the answer in its [data-beside]. The
+  // newest answer counts; none at all takes nothing away from the form.
+  const accompany = (form) => {
+    const place = form.querySelector("[data-beside]");
+    let timer = 0;
+    let turn = 0;
+    const ask = async () => {
+      const mine = ++turn;
+      const body = new FormData(form);
+      for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+      try {
+        const answer = await fetch(form.dataset.besideUrl, { method: "POST", body, headers: { "X-Requested-With": "beside" } });
+        if (!answer.ok || answer.redirected || mine !== turn) return;
+        place.innerHTML = await answer.text();
+      } catch { /* the form is whole without it */ }
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 400);
+    });
+  };
+  for (const form of all("form[data-beside-url]")) accompany(form);
+
   // Copy: <button data-copy="id" hidden> shows itself where copying works.
   if (navigator.clipboard) {
     for (const button of all("[data-copy]")) {

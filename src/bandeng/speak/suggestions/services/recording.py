@@ -1,0 +1,64 @@
+"""What is suggested for a new case, and where the case went: for the calibration, and for the page."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from bandeng.ground.core import api as core
+from bandeng.speak.casework import api as cases
+
+from .. import learned
+from ..material import SIGNED_FOR
+from ..models import Suggested
+from ..ranking import rank_offices, rank_topics
+
+BACK = timedelta(days=2)  # longer than any worker rests
+STEP = 200
+
+
+def suggest_for_new(*, now: datetime, limit: int = STEP) -> int:
+    """Work out and keep what is suggested for cases that are new; gives for how many."""
+    model = learned.in_use("office")
+    if model is None:
+        return 0
+    is_done = Exists(Suggested.objects.filter(case=OuterRef("pk")))
+    rows = cases.Case.objects.filter(~is_done, pk__gte=core.id_at(now - BACK), status="registered")
+    found = list(rows.exclude(words_masked="").defer("words").order_by("pk")[:limit])
+    made = [_suggested(case, model.number, now) for case in found]
+    Suggested.objects.bulk_create([one for one in made if one], ignore_conflicts=True)
+    return len(found)
+
+
+def _suggested(case: cases.Case, number: int, now: datetime) -> Suggested | None:
+    ranked = rank_offices(case.words_masked, case.area_id, case.dispatch_office_id)
+    if not ranked.offices:
+        return None
+    topics = rank_topics(case.words_masked)
+    first, *others = ranked.offices
+    return Suggested(
+        case=case,
+        model_number=number,
+        first_id=first.key,
+        second_id=others[0].key if others else None,
+        probability=first.probability,
+        is_sure=ranked.is_sure,
+        topic_id=topics.topics[0].key if topics.topics else None,
+        suggested_at=now,
+    )
+
+
+def settle(*, now: datetime, limit: int = STEP) -> int:
+    """Note where cases went that were signed for meanwhile; forget those that went nowhere. Gives how many."""
+    waiting = Suggested.objects.filter(settled_at=None).order_by("suggested_at")
+    gone = waiting.filter(case__status__in=[*SIGNED_FOR, "redirected", "rejected", "merged", "terminated"])
+    columns = ("pk", "case__status", "case__procedure", "case__holder_id", "case__dispatch_office_id")
+    rows = list(gone.values_list(*columns)[:limit])
+    nowhere: list[UUID] = []
+    for pk, status, procedure, holder, dispatching in rows:
+        if status in SIGNED_FOR and procedure != "on_the_spot" and holder != dispatching:
+            Suggested.objects.filter(pk=pk, settled_at=None).update(chosen=holder, settled_at=now)
+        else:
+            nowhere.append(pk)
+    Suggested.objects.filter(pk__in=nowhere, settled_at=None).delete()
+    return len(rows)

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "bandeng.ground.files",
     "bandeng.ground.messaging",
     "bandeng.speak.casework",
+    "bandeng.speak.matters",
     "bandeng.speak.reception",
     "bandeng.judge.evaluation",
     "bandeng.faces.look",

@@ -23,6 +23,7 @@ from bandeng.ground.files import api as files
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as cases
 from bandeng.speak.casework import services
+from bandeng.speak.matters import api as matters
 from tests.fixtures_signing_in import sign_in_as
 from tests.speak.test_casework_loop import HOUR, replied
 from tests.world import MONDAY, build
@@ -38,6 +39,9 @@ SCOPES = {"anywhere": set(PLACES), "case": {"received", "holder"}, "received": {
 NOW = MONDAY + 6 * HOUR
 WITH_CODE = {"approver", "system_admin", "security_admin", "audit_admin"}
 NOTHING = {"csrfmiddlewaretoken": "x"}  # what every form sends
+OF_A_MATTER = [
+    n for n in TABLE if n.startswith("matter") and n not in {"matters", "matter-new", "matter-proposal", "matter-use"}
+]
 NO_CASES = {"auditor", "system_admin", "security_admin", "audit_admin"}
 
 
@@ -121,6 +125,20 @@ def attachment_of(case: cases.Case):
     return attachment
 
 
+def matter_of(world, case: cases.Case):
+    """Make a matter of a case and write its core."""
+    made = matters.make([case.pk], title="柳树村的低保", by=world.hand("chenfang"), now=NOW)
+    matters.write_text(made.pk, "core", "十二月起按月发放。", seen=0, by=world.hand("liuyang"), now=NOW)
+    return made
+
+
+def proposed_with(case: cases.Case, other: cases.Case):
+    """Propose that another case joins the matter of the first."""
+    link = matters.Link(case.pk, other.pk, words=("低保",), days=1)
+    matters.propose([matters.Group((case.pk, other.pk), (link,))], now=NOW)
+    return matters.Proposal.objects.get(state="open")
+
+
 def proposal_for(world, case: cases.Case):
     person = hired(world, "proposes", "supervisor", "received")
     hand = cases.hand.staff(directory.permissions_of(person, NOW))
@@ -141,6 +159,7 @@ def site(_migrated_template, django_db_blocker):
         cases.confirm(other.pk, by=cases.hand.resident(other.pk), now=NOW)
         other = world.fresh(other)
         attachment, code = attachment_of(case), case.code
+        matter = matter_of(world, case).pk
         ledger.sequence(now=NOW)
         core.Lease.objects.claim(worker.HEARTBEAT, "a worker", now=NOW, seconds=worker.HEARTBEAT_SECONDS)
         visitors = [
@@ -158,7 +177,8 @@ def site(_migrated_template, django_db_blocker):
             "case-file": [code, attachment.pk], "case-draft": [code, "draft"], "case-act": [code, "accept"],
             "mine-file": [attachment.pk], "mine-answer-of": [1], "erasure": [other.code],
             "erasure-decide": [proposal_for(world, other).pk], "proof-tile": ["0/999"], "proof-key": ["log"],
-            "proof-file": ["nothing"],
+            "proof-file": ["nothing"], "matter-use": [matter, code],
+            "matter-proposal": [proposed_with(case, other).pk], **{name: [matter] for name in OF_A_MATTER},
         }  # fmt: skip
         yield Site(visitors, arguments, case, other)
     patch.undo()
@@ -198,7 +218,7 @@ def due(row: dict, visitor: Visitor, method: str) -> str:
     if visitor.role not in row["who"].split():
         return "403"
     if allowed == "405" or visitor.place in SCOPES[row["scope"]]:
-        return allowed
+        return row.get(f"received_{method}", allowed) if visitor.place == "received" else allowed
     return "404"
 
 

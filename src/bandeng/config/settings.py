@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "bandeng.ground.messaging",
     "bandeng.speak.casework",
     "bandeng.speak.suggestions",
+    "bandeng.speak.matters",
     "bandeng.speak.reception",
     "bandeng.judge.evaluation",
     "bandeng.faces.look",

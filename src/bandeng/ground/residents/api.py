@@ -12,6 +12,7 @@ from .services import (
     reseal_identities,
     sealed_under,
 )
+from .voices import same_people
 
 __all__ = [
     "Identity",
@@ -23,6 +24,7 @@ __all__ = [
     "mask_of",
     "open_identity",
     "reseal_identities",
+    "same_people",
     "sealed_under",
     "tidy_id_number",
     "tidy_phone",

@@ -1,6 +1,6 @@
 """The only door to `casework`."""
 
-from . import hand, labels, receipts, rules
+from . import hand, labels, panels, picking, receipts, rules
 from .clockwork import sweep_idle
 from .counting import counts, resting_counts
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
@@ -10,6 +10,7 @@ from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
 from .selectors import (
+    answer_edge,
     case_by_receipt,
     case_for,
     case_of_resident,
@@ -23,6 +24,7 @@ from .selectors import (
     visible,
 )
 from .services import (
+    SOURCE,
     CannotImport,
     ImportReport,
     Registered,
@@ -33,11 +35,13 @@ from .services import (
     answer,
     approve,
     attach,
+    begun,
     confirm,
     confirm_erasure,
     correct_words,
     decline_erasure,
     dispatch,
+    draft_name,
     draft_reply,
     drop_draft,
     erase_again,
@@ -46,6 +50,7 @@ from .services import (
     let_rest,
     load_draft,
     log_view,
+    may_open_identity,
     note_trip,
     on_erasure,
     open_identity,
@@ -94,12 +99,15 @@ __all__ = [
     "Registration",
     "Reply",
     "ReplyText",
+    "SOURCE",
     "StaleCase",
     "accept",
     "add_words",
     "answer",
+    "answer_edge",
     "approve",
     "attach",
+    "begun",
     "can",
     "case_by_receipt",
     "case_of",
@@ -112,6 +120,7 @@ __all__ = [
     "decline_erasure",
     "differences",
     "dispatch",
+    "draft_name",
     "draft_reply",
     "drop_draft",
     "erase_again",
@@ -124,10 +133,13 @@ __all__ = [
     "let_rest",
     "load_draft",
     "log_view",
+    "may_open_identity",
     "note_trip",
     "on_erasure",
     "open_edges",
     "open_identity",
+    "panels",
+    "picking",
     "print_receipt",
     "propose_erasure",
     "receipts",

@@ -11,6 +11,7 @@ from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import api as directory
+from bandeng.ground.policies import api as policies
 
 from . import rules
 from .hand import Hand
@@ -139,6 +140,13 @@ def running_clocks(case: Case) -> list[clocks.Clock]:
 def open_edges(case: Case, by: Hand) -> list[rules.Edge]:
     """List what a hand may do now."""
     return [edge for edge in rules.edges_from(case.status) if can(edge.name, case, by)]
+
+
+def answer_edge(case: Case, by: Hand) -> str | None:
+    """Name the edge by which a hand writes the answer of a case it works on now; None where it may not."""
+    needs_approval = policies.procedure(case.procedure).needs_approval
+    name = "draft" if needs_approval else "serve_unapproved"
+    return name if can(name, case, by) else None
 
 
 def search(permissions: directory.Permissions, text: str, *, limit: int = 20) -> list[Case]:

@@ -1,5 +1,5 @@
 from .dispatching import accept, deem_accepted, dispatch, redispatch, return_case, settle_return
-from .drafts import drop_draft, expire_drafts, load_draft, save_draft
+from .drafts import SOURCE, begun, draft_name, drop_draft, expire_drafts, load_draft, save_draft
 from .ending import confirm, lapse, let_rest, reopen, withdraw
 from .erasing import (
     CannotErase,
@@ -34,17 +34,20 @@ __all__ = [
     "Registered",
     "Registration",
     "ReplyText",
+    "SOURCE",
     "accept",
     "add_words",
     "answer",
     "approve",
     "attach",
+    "begun",
     "confirm",
     "confirm_erasure",
     "correct_words",
     "decline_erasure",
     "deem_accepted",
     "dispatch",
+    "draft_name",
     "draft_reply",
     "drop_draft",
     "erase_again",

@@ -10,13 +10,36 @@ from bandeng.ground.core import api as core
 from bandeng.ground.directory import api as directory
 from bandeng.ground.policies import api as policies
 
-from ..models import Draft
+from ..models import Case, Draft, Reply
 
 MAX_BYTES = 200_000
+SOURCE = "source"  # where a draft's first text came from: shown to who writes, never sent
 
 
 class DraftTooLong(ValueError):
     """More was typed than a draft holds; the message says what to do."""
+
+
+def draft_name(case: Case, name: str) -> str:
+    """Name the kept draft of a form on a case; each round has its own."""
+    return f"case:{case.pk}:{name}:{case.reopen_count}"
+
+
+def begun(case: Case, name: str, owner: str, *, now: datetime) -> dict:
+    """Give what a form on a case begins with: what its owner typed, over the reply of this round that was sent back."""
+    reply = case.replies.filter(round=case.reopen_count).first()
+    return _sent_back(reply) | load_draft(owner, draft_name(case, name), now=now)
+
+
+def _sent_back(reply: Reply | None) -> dict:
+    """Give a reply as its form holds it, so that a sent-back draft is mended and not typed again."""
+    if reply is None:
+        return {}
+    try:
+        parts = reply.parts()
+    except core.CannotOpen:  # erased
+        parts = {}
+    return {"kind": reply.kind, "result": reply.result, **parts}
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from ..models import Case
 from ..permissions import CannotMove, StaleCase
 from ..rules import EDGES
 from ..services.replying import IncompleteReply
-from .context import case_context, case_or_404, my_hand, opened
+from .context import case_context, case_or_404, my_hand
 from .desk import DESK, make_form
 
 
@@ -32,33 +32,25 @@ def refused(request: HttpRequest, case: Case, error: CannotMove, *, name: str = 
     return render(request, "casework/case.html", {**context, "form": form}, status=409)
 
 
-def _page(request: HttpRequest, case: Case, name: str, form: Form, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, case: Case, name: str, form: Form, *, status: int = 200, source: str = ""
+) -> HttpResponse:
     context = case_context(request, case)
     context |= {
         "form": form,
         "name": name,
         "label": labels.EDGE[name],
+        "source": source or request.POST.get(services.SOURCE, ""),
         "draft_url": reverse("case-draft", args=[case.code, name]),
     }
     return render(request, "casework/write.html", context, status=status)
 
 
-def draft_name(case: Case, name: str) -> str:
-    """Name the kept draft of a form on a case; each round has its own."""
-    return f"case:{case.pk}:{name}:{case.reopen_count}"
-
-
 def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     if not DESK[name].is_pressed_only:
-        services.drop_draft(request.user.actor_key, draft_name(case, name))
+        services.drop_draft(request.user.actor_key, services.draft_name(case, name))
     messages.success(request, _("Done: %(what)s.") % {"what": labels.EDGE[name]})
     return redirect("case", code=case.code)
-
-
-def _sent_back_text(case: Case) -> dict:
-    """Give the last written reply of this round, so that a sent-back draft is mended and not typed again."""
-    reply = case.replies.filter(round=case.reopen_count).first()
-    return {"kind": reply.kind, "result": reply.result, **(opened(reply.parts) or {})} if reply else {}
 
 
 @access.needs("case.view")
@@ -71,10 +63,10 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if request.method != "POST":
         if not desk.has_page:
             return redirect("case", code=case.code)
-        kept = services.load_draft(request.user.actor_key, draft_name(case, name), now=request.now)
+        kept = services.begun(case, name, request.user.actor_key, now=request.now)
         kept.pop("version", None)
-        form = make_form(case, name, now=request.now, initial=_sent_back_text(case) | kept)
-        return _page(request, case, name, form)
+        form = make_form(case, name, now=request.now, initial=kept)
+        return _page(request, case, name, form, source=kept.get(services.SOURCE, ""))
     form = make_form(case, name, request.POST, now=request.now)
     if not form.is_valid():
         return refused(request, case, CannotMove(_("Something is missing.")), name=name, form=form)
@@ -105,7 +97,7 @@ def draft(request: HttpRequest, code: str, name: str) -> HttpResponse:
         raise Http404
     fields = {k: v for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "version"}}
     try:
-        services.save_draft(request.user.actor_key, draft_name(case, name), fields, now=request.now)
+        services.save_draft(request.user.actor_key, services.draft_name(case, name), fields, now=request.now)
     except ValueError as error:
         return HttpResponse(str(error), status=413, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)

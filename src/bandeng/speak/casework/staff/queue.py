@@ -13,7 +13,7 @@ from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
 from bandeng.ground.directory import api as directory
 
-from .. import labels, selectors
+from .. import labels, picking, selectors
 from ..models import Case
 from ..rules import Stage
 
@@ -80,6 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "now": request.now,
         "next": f"?tab={tab}&after={last.due_at.isoformat()}{MARK}{last.pk}".replace("+", "%2B") if last else "",
         "is_first": not request.GET.get("after"),
+        "picks": picking.offered(access.permissions(request).has),
     }
     return render(request, "casework/queue.html", context)
 

@@ -1,0 +1,1 @@
+"""Many voices on one event: found together, looked into once, each answered."""

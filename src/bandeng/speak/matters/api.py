@@ -1,0 +1,58 @@
+"""The only door to `matters`."""
+
+from .constraints import Constraints, constraints
+from .errors import CannotLink, StaleText
+from .integrity import Altered, altered
+from .models import Matter, MatterCase, MatterText, Proposal, ProposedCase, ProposedLink
+from .scope import matter_for, visible
+from .services import (
+    Drafts,
+    Group,
+    Link,
+    Proposed,
+    accept,
+    close,
+    decline,
+    join,
+    make,
+    make_drafts,
+    propose,
+    reopen,
+    split,
+    undo,
+    use_core,
+    write_text,
+)
+
+__all__ = [
+    "Altered",
+    "CannotLink",
+    "Constraints",
+    "Drafts",
+    "Group",
+    "Link",
+    "Matter",
+    "MatterCase",
+    "MatterText",
+    "Proposal",
+    "ProposedCase",
+    "ProposedLink",
+    "Proposed",
+    "StaleText",
+    "accept",
+    "altered",
+    "close",
+    "constraints",
+    "decline",
+    "join",
+    "make",
+    "make_drafts",
+    "matter_for",
+    "propose",
+    "reopen",
+    "split",
+    "undo",
+    "use_core",
+    "visible",
+    "write_text",
+]

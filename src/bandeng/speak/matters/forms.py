@@ -1,0 +1,73 @@
+"""Forms of matters. They check what was typed; whether it may be done is the services' to say."""
+
+import uuid
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bandeng.ground.core import api as core
+
+from .services.grouping import MAX_TITLE
+from .services.writing import MAX_WORDS
+
+
+class KeyForm(forms.Form):
+    """Carries the form's own key, so that pressing twice does it once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, initial: dict | None = None, **kwargs):
+        super().__init__(*args, initial={"key": core.new_id(), **(initial or {})}, **kwargs)
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"matter:{uuid.UUID(str(self.cleaned_data['key'])).hex}"
+
+
+class TitleForm(KeyForm):
+    title = forms.CharField(
+        label=_("What it is about"),
+        help_text=_("As you would say it: what, and where. Name nobody."),
+        max_length=MAX_TITLE,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class CodeForm(KeyForm):
+    code = forms.CharField(
+        label=_("Number of the case"),
+        help_text=_("The ten characters of its receipt; several with a comma between."),
+        max_length=400,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_code(self) -> list[str]:
+        return codes(self.cleaned_data["code"].replace("，", ",").replace("、", ",").split(","))
+
+
+class TextForm(forms.Form):
+    """The note or the core; `seen` is the version that was on the page."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    words = forms.CharField(
+        max_length=MAX_WORDS, widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 14, "data-count": MAX_WORDS})
+    )
+
+    def __init__(self, *args, kind: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["words"].label, self.fields["words"].help_text = {
+            "note": (
+                _("Note of the investigation"),
+                _("What was found out for all of them: when, where, by whom. Nothing about who spoke."),
+            ),
+            "core": (
+                _("Core of the answer"),
+                _("What is true for everybody: what happens, by whom, by when. No address, nobody's own affairs."),
+            ),
+        }[kind]
+
+
+def codes(typed: Iterable[str]) -> list[str]:
+    """Bring numbers as people type them to their stored form, each once."""
+    return list(dict.fromkeys(code for text in typed if (code := core.tidy_code(text))))

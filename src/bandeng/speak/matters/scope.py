@@ -1,0 +1,55 @@
+"""Which cases a matter may have to do with, for whom: every read and every act of this room begins here."""
+
+import uuid
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from bandeng.ground.directory import api as directory
+from bandeng.speak.casework import api as cases
+
+from .models import Matter, MatterCase
+
+JOIN, WRITE = "matter.join", "matter.write"
+
+
+def without_compartments(found: QuerySet[cases.Case]) -> QuerySet[cases.Case]:
+    """Leave out what lies with the discipline body: such a case joins nothing, and is not there for any matter.
+
+    Asked when reading too: a case that went there after it had joined is gone from the matter's pages and counts.
+    """
+    sealed_off = [o.pk for o in directory.offices().values() if o.kind == directory.Office.Kind.DISCIPLINE]
+    if not sealed_off:
+        return found
+    return found.exclude(holder__in=sealed_off).exclude(first_receiver__in=sealed_off)
+
+
+def cases_for(permissions: directory.Permissions, permission: str = "case.view") -> QuerySet[cases.Case]:
+    """Give the cases that somebody may see (or join, …) as parts of matters."""
+    return without_compartments(cases.Case.objects.visible_to(permissions.offices(permission)))
+
+
+def members(permissions: directory.Permissions, permission: str = "case.view") -> QuerySet[MatterCase]:
+    """Give the present members of matters that somebody may see."""
+    seen = cases_for(permissions, permission).filter(pk=OuterRef("case"))
+    return MatterCase.objects.filter(Exists(seen), left_at__isnull=True)
+
+
+def visible(permissions: directory.Permissions) -> QuerySet[Matter]:
+    """Give the matters of which somebody may see at least one case."""
+    return Matter.objects.filter(Exists(members(permissions).filter(matter=OuterRef("pk"))))
+
+
+def matter_for(permissions: directory.Permissions, key: uuid.UUID) -> Matter:
+    """Give a matter in scope; raise Matter.DoesNotExist (a 404) otherwise."""
+    return visible(permissions).select_related("seal_key").get(pk=key)
+
+
+def office_for(permissions: directory.Permissions, permission: str, case_keys: Collection[uuid.UUID]) -> uuid.UUID:
+    """Name the office for which somebody acts on cases: one of theirs with the permission that may see one of them.
+
+    The caller has checked that there is one.
+    """
+    offices = sorted(permissions.offices(permission))
+    seen = cases.Case.objects.filter(pk__in=list(case_keys))
+    return next(office for office in offices if seen.visible_to([office]).exists())

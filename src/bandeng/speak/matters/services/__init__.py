@@ -1,0 +1,29 @@
+from .drafting import Drafts, drafts_of, make_drafts, use_core
+from .erasing import forget_case
+from .grouping import close, join, last_step, make, reopen, split, undo
+from .proposing import Group, Link, Proposed, accept, decline, propose
+from .writing import latest, write_text, writing_office
+
+__all__ = [
+    "Drafts",
+    "Group",
+    "Link",
+    "Proposed",
+    "accept",
+    "close",
+    "decline",
+    "drafts_of",
+    "forget_case",
+    "join",
+    "last_step",
+    "latest",
+    "make",
+    "make_drafts",
+    "propose",
+    "reopen",
+    "split",
+    "undo",
+    "use_core",
+    "write_text",
+    "writing_office",
+]

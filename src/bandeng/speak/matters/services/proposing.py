@@ -1,0 +1,206 @@
+"""Groups that the worker finds, and what people say to them. Nothing is joined but by a person."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
+from bandeng.speak.casework import api as cases
+
+from ..constraints import Constraints, constraints
+from ..errors import CannotLink
+from ..kinds import PROPOSAL
+from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
+from ..scope import JOIN, cases_for, without_compartments
+from .common import MOST, locked_cases
+from .grouping import join, make
+
+WORKER = acts.system("matters")
+MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
+
+
+@dataclass(frozen=True)
+class Link:
+    """Why two cases may be one matter: words both use, the place both name (an area's key), days between them."""
+
+    first: uuid.UUID
+    second: uuid.UUID
+    words: tuple[str, ...] = ()
+    area: uuid.UUID | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases that may be one matter, and the links that say so."""
+
+    cases: tuple[uuid.UUID, ...]
+    links: tuple[Link, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What became of groups: new proposals, those that wait already, and those with nothing left to propose."""
+
+    made: int
+    known: int
+    idle: int
+
+
+def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
+    """Keep groups of cases as proposals, each in a transaction of its own. For the worker; joins nothing.
+
+    What people decided is obeyed here too, whatever the engine did: cases that are apart do not stand in one proposal,
+    cases of a matter stay there and the others are proposed to join it. Cases in a compartment and cases that are not
+    there are left out. A group that waits already makes no second proposal; one that grew replaces it.
+    """
+    done = [_propose(group, now) for group in groups]
+    return Proposed(done.count("made"), done.count("known"), done.count("idle"))
+
+
+@transaction.atomic
+def _propose(group: Group, now: datetime) -> str:
+    keys = list(dict.fromkeys(group.cases))[:MOST]
+    there = {case.pk for case in locked_cases(keys)}
+    open_ones = without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True)
+    keys = [key for key in keys if key in set(open_ones)]
+    said = constraints(_neighbours(keys))
+    matter, keys = _matter_and_new(keys, said)
+    if not keys or (matter is None and len(keys) < 2):
+        return "idle"
+    waiting = _waiting(keys)
+    if any(set(keys) <= others for others in waiting.values()):
+        return "known"
+    _withdraw([key for key, others in waiting.items() if others <= set(keys)])
+    return _keep(matter, keys, group.links, now)
+
+
+def _neighbours(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Give the cases and those they are in a matter with."""
+    matters = MatterCase.objects.filter(case__in=keys, left_at__isnull=True).values("matter")
+    return {*keys, *MatterCase.objects.filter(matter__in=matters).values_list("case", flat=True)}
+
+
+def _matter_and_new(keys: list[uuid.UUID], said: Constraints) -> tuple[Matter | None, list[uuid.UUID]]:
+    """Give the open matter that a group would join, if one, and those of the group who are in none.
+
+    Whoever is apart from one kept before, or from a member of the matter, is left out.
+    """
+    rows = MatterCase.objects.filter(case__in=keys, left_at__isnull=True).select_related("matter")
+    in_matter = {row.case_id: row.matter for row in rows}
+    matter = next((in_matter[key] for key in keys if key in in_matter and in_matter[key].closed_at is None), None)
+    kept: list[uuid.UUID] = []
+    if matter is not None:
+        kept = list(MatterCase.objects.filter(matter=matter, left_at__isnull=True).values_list("case", flat=True))
+    new = []
+    for key in keys:
+        if key not in in_matter and not any(said.are_apart(key, other) for other in kept):
+            new.append(key)
+            kept.append(key)
+    return matter, new
+
+
+def _waiting(keys: list[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Give the open proposals that name one of the cases, each with all its cases."""
+    proposals = ProposedCase.objects.filter(case__in=keys, proposal__state="open").values("proposal")
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for proposal, case in ProposedCase.objects.filter(proposal__in=proposals).values_list("proposal", "case"):
+        found.setdefault(proposal, set()).add(case)
+    return found
+
+
+def _withdraw(proposal_keys: list[uuid.UUID]) -> None:
+    """Take back proposals that a larger one contains. Nobody decided on them, so nothing of them is kept."""
+    seal_keys = list(Proposal.objects.filter(pk__in=proposal_keys).values_list("seal_key", flat=True))
+    ProposedLink.objects.filter(proposal__in=proposal_keys).delete()
+    ProposedCase.objects.filter(proposal__in=proposal_keys).delete()
+    Proposal.objects.filter(pk__in=proposal_keys).delete()
+    core.SealKey.objects.filter(pk__in=seal_keys).delete()
+
+
+def _keep(matter: Matter | None, keys: list[uuid.UUID], links: Collection[Link], now: datetime) -> str:
+    key = core.SealKey.make()
+    key.save(force_insert=True)
+    proposal = Proposal.objects.create(matter=matter, seal_key=key, proposed_at=now, proposed_by=WORKER.key)
+    ProposedCase.objects.bulk_create([ProposedCase(proposal=proposal, case_id=case) for case in keys])
+    members = MatterCase.objects.filter(matter=matter, left_at__isnull=True) if matter else MatterCase.objects.none()
+    about = {*keys, *members.values_list("case", flat=True)}
+    rows: dict[tuple, ProposedLink] = {}
+    for link in links:
+        first, second = sorted((link.first, link.second))
+        if first != second and {first, second} <= about:
+            row = ProposedLink(
+                proposal=proposal, first_id=first, second_id=second, area_id=link.area, days=max(0, link.days)
+            )
+            words = [core.tidy_line(word) for word in link.words[:MOST_WORDS]]
+            row.words = key.seal("\n".join(filter(None, words)), row.context())
+            rows[first, second] = row
+    ProposedLink.objects.bulk_create(rows.values())
+    payload = {"cases": [str(case) for case in keys], "matter": str(matter.pk) if matter else None}
+    acts.emit(acts.Draft("matter.proposed", PROPOSAL, proposal.pk, WORKER, payload=payload), now=now)
+    return "made"
+
+
+def _open_proposal(proposal_key: uuid.UUID, by: cases.Hand) -> tuple[Proposal, set[uuid.UUID]]:
+    """Lock the cases of an open proposal that the person may join, then the proposal; give both."""
+    if by.permissions is None:
+        raise cases.NoPen(_("Matters are made by staff."))
+    named = ProposedCase.objects.filter(proposal=proposal_key).values("case")
+    mine = set(cases_for(by.permissions, JOIN).filter(pk__in=named).values_list("pk", flat=True))
+    if not mine:
+        raise cases.NoPen(_("Cases are joined and split by dispatchers and handlers of the offices that have them."))
+    locked_cases(mine)
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_key)
+    if proposal.state != "open":
+        raise CannotLink(_("Somebody decided on this proposal already."))
+    return proposal, mine
+
+
+@transaction.atomic
+def accept(
+    proposal_key: uuid.UUID, case_keys: Collection[uuid.UUID], *, title: str = "", by: cases.Hand, now: datetime
+) -> Matter:
+    """Make a matter of the ticked cases of a proposal, or let them join the one it names.
+
+    Those left unticked are kept apart from those taken; cases the person does not see stay undecided. `title` is asked
+    where the matter is new. Raises CannotLink, NoPen.
+    """
+    proposal, mine = _open_proposal(proposal_key, by)
+    taken = set(case_keys)
+    if not taken <= mine:
+        raise CannotLink(_("One of these cases is not in this proposal. Reload the page."))
+    if proposal.matter_id:
+        join(proposal.matter_id, taken, by=by, now=now)
+        matter = Matter.objects.get(pk=proposal.matter_id)
+    else:
+        if len(taken) < 2:
+            raise CannotLink(_("One matter is made of at least two cases. Decline it if they do not belong together."))
+        matter = make(taken, title=title, by=by, now=now)
+    _settle(proposal, "accepted", taken, mine, by, now, {"matter": str(matter.pk)})
+    return matter
+
+
+@transaction.atomic
+def decline(proposal_key: uuid.UUID, *, by: cases.Hand, now: datetime) -> None:
+    """Say that the cases of a proposal are not one matter; they are not proposed together again."""
+    proposal, mine = _open_proposal(proposal_key, by)
+    _settle(proposal, "declined", set(), mine, by, now, {})
+
+
+def _settle(proposal: Proposal, state: str, taken: set, mine: set, by: cases.Hand, now: datetime, more: dict) -> None:
+    """Keep what was decided; the words that spoke for it go, with their key."""
+    rows = ProposedCase.objects.filter(proposal=proposal)
+    rows.filter(case__in=taken).update(is_taken=True)
+    rows.filter(case__in=mine - taken).update(is_taken=False)
+    ProposedLink.objects.filter(proposal=proposal).delete()
+    seal_key = proposal.seal_key_id
+    Proposal.objects.filter(pk=proposal.pk).update(state=state, settled_at=now, settled_by=by.key, seal_key=None)
+    core.SealKey.objects.filter(pk=seal_key).delete()
+    office = min(by.permissions.offices(JOIN))
+    payload = {"taken": sorted(map(str, taken)), "left": sorted(map(str, mine - taken)), **more}
+    acts.emit(acts.Draft(f"matter.proposal_{state}", PROPOSAL, proposal.pk, by.actor(office), payload=payload), now=now)

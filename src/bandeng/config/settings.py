@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "bandeng.speak.casework",
     "bandeng.speak.suggestions",
     "bandeng.speak.matters",
+    "bandeng.speak.writing",
     "bandeng.speak.reception",
     "bandeng.judge.evaluation",
     "bandeng.faces.look",

@@ -16,6 +16,7 @@ urlpatterns: list = [
     path("", include("bandeng.speak.casework.urls")),
     path("", include("bandeng.speak.casework.public_urls")),
     path("", include("bandeng.speak.suggestions.urls")),
+    path("", include("bandeng.speak.writing.urls")),
     path("", include("bandeng.judge.evaluation.urls")),
 ]
 

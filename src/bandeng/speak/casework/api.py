@@ -8,6 +8,7 @@ from .importing.columns import read as read_aliases
 from .integrity import Altered, altered, differences, unexplained_access
 from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
+from .public_context import reply_preview
 from .receipt_access import case_of, forget, remember, with_receipt
 from .selectors import (
     answer_edge,
@@ -154,6 +155,7 @@ __all__ = [
     "reopen",
     "replace_receipt",
     "reply_on_the_spot",
+    "reply_preview",
     "required_parts",
     "resting_counts",
     "return_case",

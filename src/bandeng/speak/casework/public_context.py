@@ -109,6 +109,18 @@ def reply_context(reply: Reply, *, is_current: bool) -> dict:
     }
 
 
+def reply_preview(case: Case, fields: dict[str, str]) -> dict:
+    """Give a reply that is still being written as the resident would read it now."""
+    kind, result = fields.get("kind", ""), fields.get("result", "")
+    order = ("opinion", "facts", "basis", "where_to_go", "remedy")
+    return {
+        "title": public_words.REPLY_TITLE.get(kind, public_words.REPLY_TITLE["answer"]),
+        "result": public_words.RESULT.get(result, ""),
+        "office": public_words.contact(directory.offices()[case.holder_id]),
+        "parts": [{"label": public_words.PART[n], "text": t} for n in order if (t := fields.get(n, "").strip())],
+    }
+
+
 def served(case: Case) -> list[Reply]:
     """Give the replies that reached the resident, newest round first."""
     found = case.replies.filter(served_at__isnull=False)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, F, Q, When
-from django.db.models import IntegerField, Value
+from django.db.models import Avg, Case, Count, F, IntegerField, Q, Value, When
 
 from bandeng.ground.directory import api as directory
 

@@ -85,7 +85,9 @@ def describe_offices(now: datetime) -> dict[str, tuple[str, ...]]:
         if entry.office_id in words:
             words[entry.office_id] += labels(entry.topic_id)
     for duty in directory.Duty.objects.exclude(part="assist"):
-        for key in [duty.office_id] if duty.office_id else [k for k, o in offices.items() if o.kind == duty.office_kind]:
+        for key in (
+            [duty.office_id] if duty.office_id else [k for k, o in offices.items() if o.kind == duty.office_kind]
+        ):
             if key in words:
                 words[key] += labels(duty.topic_id)
     return {str(key): tuple(dict.fromkeys(said)) for key, said in words.items() if len(said) > 1}

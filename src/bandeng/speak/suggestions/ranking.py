@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import numpy as np
+
+from bandeng.engines.similarity import dispatch as engine
 from bandeng.ground.directory import api as directory
 
 from . import learned
 
 SHOWN = 3
+WIDE = 60  # classes of which it is asked what spoke for them: those in charge of a place are mostly among them
 LEAST = 0.03  # below it an office is no suggestion but noise
 
 
@@ -45,11 +49,10 @@ def in_charge(area_id: UUID | None, dispatch_office_id: UUID) -> set[UUID]:
 def rank_offices(words: str, area_id: UUID | None, dispatch_office_id: UUID) -> RankedOffices:
     """Rank the offices in charge of a place for some masked words; none where nothing was learned or said."""
     held = learned.in_use("office")
-    allowed = in_charge(area_id, dispatch_office_id)
-    if held is None or not words.strip() or not allowed:
+    if held is None or not words.strip():
         return RankedOffices((), False, 0)
-    found = held.model.suggest(words, limit=SHOWN, among={str(key) for key in allowed})
-    return RankedOffices(_first(found.ranked), found.is_sure, held.number)
+    ranked, is_sure = _among(held.model, words, {str(key) for key in in_charge(area_id, dispatch_office_id)})
+    return RankedOffices(ranked, is_sure, held.number)
 
 
 def rank_topics(words: str) -> RankedTopics:
@@ -57,11 +60,17 @@ def rank_topics(words: str) -> RankedTopics:
     held = learned.in_use("topic")
     if held is None or not words.strip():
         return RankedTopics((), False)
-    known = {str(key) for key in directory.topics()}
-    found = held.model.suggest(words, limit=SHOWN, among=known)
-    return RankedTopics(_first(found.ranked), found.is_sure)
+    return RankedTopics(*_among(held.model, words, {str(key) for key in directory.topics()}))
 
 
-def _first(ranked) -> tuple[Ranked, ...]:
-    likely = [one for one in ranked if one.probability >= LEAST]
-    return tuple(Ranked(UUID(one.id), one.probability, tuple(word.text for word in one.words)) for one in likely)
+def _among(model: engine.Model, words: str, allowed: set[str]) -> tuple[tuple[Ranked, ...], bool]:
+    """Rank the allowed classes only: their probabilities are made to sum to one again."""
+    chances = model.probabilities([words])[0]
+    chances[[name not in allowed for name in model.classes]] = 0.0
+    if not chances.sum():
+        return (), False
+    chances /= chances.sum()
+    best = [n for n in np.argsort(-chances, kind="stable")[:SHOWN] if chances[n] >= LEAST]
+    spoke = {one.id: tuple(word.text for word in one.words) for one in model.suggest(words, limit=WIDE).ranked}
+    ranked = tuple(Ranked(UUID(model.classes[n]), float(chances[n]), spoke.get(model.classes[n], ())) for n in best)
+    return ranked, bool(model.is_sure(chances[None])[0])

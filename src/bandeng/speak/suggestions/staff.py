@@ -1,4 +1,4 @@
-"""Pages of staff: what stands beside a form while somebody types, how right suggestions were, and states of learning."""
+"""Pages of staff: what stands beside a form in writing, how right suggestions were, and states of learning."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,13 +25,17 @@ LEAST_SIGNS = 6  # of fewer typed signs nothing can be told
 @never_cache
 @require_POST
 def typing(request: HttpRequest) -> HttpResponse:
-    """Give the panel for what is being typed; nothing is kept, and an empty answer says that there is nothing to say."""
+    """Give the panel for what is being typed. Nothing is kept; an empty answer says that there is nothing to say."""
     words = core.mask(core.tidy(request.POST.get("words", ""))[: cases.MAX_WORDS])
     if len(words.strip()) < LEAST_SIGNS:
         return HttpResponse("")
     office = next(iter(sorted(access.permissions(request).offices("case.register"))))
     home = directory.offices()[office].area_id
-    area = next(iter(directory.search_areas(request.POST.get("place", ""), limit=1)), None) if request.POST.get("place") else None
+    area = (
+        next(iter(directory.search_areas(request.POST.get("place", ""), limit=1)), None)
+        if request.POST.get("place")
+        else None
+    )
     area_id = area.pk if area else home
     found = beside(
         words,
@@ -84,5 +88,7 @@ def use(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         learned.forget()
-        messages.success(request, _("State %(number)s is in use, everywhere within half a minute.") % {"number": number})
+        messages.success(
+            request, _("State %(number)s is in use, everywhere within half a minute.") % {"number": number}
+        )
     return redirect("suggestions")

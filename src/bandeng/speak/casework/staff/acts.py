@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from bandeng.ground.directory import access
@@ -42,8 +42,17 @@ def _page(
         "label": labels.EDGE[name],
         "source": source or request.POST.get(services.SOURCE, ""),
         "draft_url": reverse("case-draft", args=[case.code, name]),
+        **{f"{what}_url": _higher_url(f"writing-{what}", case, name) for what in ("words", "preview")},
     }
     return render(request, "casework/write.html", context, status=status)
+
+
+def _higher_url(view: str, case: Case, name: str) -> str:
+    """Give the address of a page beside a draft, where a higher room has one."""
+    try:
+        return reverse(view, args=[case.code, name])
+    except NoReverseMatch:
+        return ""
 
 
 def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:

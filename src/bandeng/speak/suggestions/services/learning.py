@@ -11,8 +11,8 @@ from bandeng.ground.acts import api as acts
 from bandeng.speak.casework import api as cases
 
 from ..kinds import SUBJECT
-from ..material import gather
 from ..learned import written
+from ..material import gather
 from ..models import LearnedModel
 
 KEPT = 14  # states of learning of each subject that one can go back to: two weeks

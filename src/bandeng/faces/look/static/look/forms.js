@@ -133,6 +133,18 @@
   };
   for (const form of all("form[data-beside-url]")) accompany(form);
 
+  // Plainer words: <button data-replace="field" data-said data-better> puts the better words where the others stand.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-replace]");
+    const box = button?.form?.elements[button.dataset.replace];
+    if (!box) return;
+    const at = box.value.indexOf(button.dataset.said);
+    if (at < 0) return;
+    box.setRangeText(button.dataset.better, at, at + button.dataset.said.length, "end");
+    box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // Copy: <button data-copy="id" hidden> shows itself where copying works.
   if (navigator.clipboard) {
     for (const button of all("[data-copy]")) {

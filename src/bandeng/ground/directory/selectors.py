@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from . import small_tables as tables
-from .models import Area, CatalogueEntry, Duty, Office, Topic
+from .models import Area, Duty, Office, Topic
 from .permissions import day_of
 
 PICKER_ROWS = 20
@@ -75,7 +74,7 @@ def topic_chain(topic: Topic | UUID | None) -> list[Topic]:
 
 
 def suggest(topic_id: UUID, area_id: UUID | None, *, now: datetime) -> list[Suggestion]:
-    """List the offices the dispatch catalogue names for a topic and area, most special area first. Two queries.
+    """List the offices the dispatch catalogue names for a topic and area, most special area first.
 
     The nearest topic that has an entry here counts; those above it are left out. A suggestion is advice: a person
     dispatches. An office that by the duty list only assists is listed last: what a department must do is not to be
@@ -83,11 +82,13 @@ def suggest(topic_id: UUID, area_id: UUID | None, *, now: datetime) -> list[Sugg
     """
     topics, areas = topic_chain(topic_id), area_chain(area_id)
     nearness = {area.pk: len(areas) - at for at, area in enumerate(areas)}
-    entries = list(
-        CatalogueEntry.objects.valid_on(day_of(now)).filter(
-            Q(area__isnull=True) | Q(area_id__in=list(nearness)), topic_id__in=[t.pk for t in topics]
-        )
-    )
+    by_topic, day = tables.lists().entries, day_of(now)
+    entries = [
+        entry
+        for topic in topics
+        for entry in by_topic.get(topic.pk, ())
+        if entry.is_valid_on(day) and (entry.area_id is None or entry.area_id in nearness)
+    ]
     entries = [e for e in entries if tables.offices()[e.office_id].is_active]
     used = next((t for t in topics if any(e.topic_id == t.pk for e in entries)), None)
     if used is None:
@@ -108,7 +109,7 @@ def suggest(topic_id: UUID, area_id: UUID | None, *, now: datetime) -> list[Sugg
 
 
 def _duties(topics: list[Topic]) -> dict[tuple[UUID | str, UUID], Duty]:
-    rows = Duty.objects.filter(topic_id__in=[t.pk for t in topics])
+    rows = (duty for topic in topics for duty in tables.lists().duties.get(topic.pk, ()))
     return {(d.office_id or d.office_kind, d.topic_id): d for d in rows}
 
 

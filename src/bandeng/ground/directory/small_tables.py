@@ -1,4 +1,7 @@
-"""The county's small tables, kept in memory: areas, offices and topics are read on every page and change rarely."""
+"""The county's small tables, kept in memory: areas, offices and topics are read on every page and change rarely.
+
+So do the dispatch catalogue and the duty lists; they are read with the first question about them.
+"""
 
 import time
 from collections.abc import Mapping
@@ -6,7 +9,7 @@ from threading import Lock
 from types import MappingProxyType
 from uuid import UUID
 
-from .models import Area, Office, Topic
+from .models import Area, CatalogueEntry, Duty, Office, Topic
 
 SECONDS = 60  # within which the changes of another process are seen
 
@@ -33,8 +36,22 @@ class _Snapshot:
         self.stale_at = time.monotonic() + SECONDS
 
 
+class _Lists:
+    """The dispatch catalogue and the duty lists by topic, as read together."""
+
+    def __init__(self):
+        self.entries: dict[UUID, list[CatalogueEntry]] = {}
+        self.duties: dict[UUID, list[Duty]] = {}
+        for entry in CatalogueEntry.objects.order_by("pk"):
+            self.entries.setdefault(entry.topic_id, []).append(entry)
+        for duty in Duty.objects.order_by("pk"):
+            self.duties.setdefault(duty.topic_id, []).append(duty)
+        self.stale_at = time.monotonic() + SECONDS
+
+
 _lock = Lock()
 _snapshot: _Snapshot | None = None
+_lists: _Lists | None = None
 _forgotten = 0
 
 
@@ -51,12 +68,25 @@ def snapshot() -> _Snapshot:
     return held
 
 
+def lists() -> _Lists:
+    """Give catalogue and duty lists as read at most a minute ago: two queries, or none."""
+    global _lists
+    held = _lists
+    if held is None or held.stale_at <= time.monotonic():
+        forgotten = _forgotten
+        held = _Lists()
+        with _lock:
+            if forgotten == _forgotten:
+                _lists = held
+    return held
+
+
 def forget() -> None:
     """Read the tables anew next time; called by whoever writes them."""
-    global _snapshot, _forgotten
+    global _snapshot, _lists, _forgotten
     with _lock:
         _forgotten += 1
-        _snapshot = None
+        _snapshot = _lists = None
 
 
 def areas() -> Mapping[UUID, Area]:

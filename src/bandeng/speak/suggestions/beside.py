@@ -36,8 +36,10 @@ def beside(
     words: str, *, area_id: UUID | None, dispatch_office_id: UUID, topic_id: UUID | None, now: datetime
 ) -> Beside:
     """Work out what to show for masked words. `topic_id` is what a person said it is; else the model's is used."""
-    ranked = rank_offices(words, area_id, dispatch_office_id)
     topics = rank_topics(words)
+    ranked = rank_offices(
+        words, topics, area_id=area_id, dispatch_office_id=dispatch_office_id, topic_id=topic_id, now=now
+    )
     own = directory.topics().get(topics.topics[0].key) if topics.topics else None
     used = topic_id or (own.pk if own else None)
     lines = {s.office.pk: s for s in directory.suggest(used, area_id, now=now)} if used else {}

@@ -20,6 +20,7 @@ class InUse:
     """A model with its number."""
 
     number: int
+    examples: int
     model: engine.Model
 
 
@@ -47,7 +48,7 @@ def in_use(subject: str) -> InUse | None:
 
 def _load(row: LearnedModel) -> InUse | None:
     try:
-        return InUse(row.number, read(bytes(row.content)))
+        return InUse(row.number, row.examples, read(bytes(row.content)))
     except engine.UnreadableModel as error:
         logger.error("learned model %s %d: %s", row.subject, row.number, type(error).__name__)
         return None

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 
 MOST = 100_000  # messages; the newest ones
 LEVELS = 2  # topics below are learned as the one above them: a class needs examples
+# Whoever dispatches may send a case to their own office; that it was dispatched at all is told by its own answer.
+ANSWERED = Exists(cases.Reply.objects.filter(case=OuterRef("pk"), is_undispatched=False))
 # Where an office has signed for a case, it has taken it for its own.
 SIGNED_FOR = ("working", "drafted", "approved", "replied", "closed")
 
@@ -40,13 +44,17 @@ def gather(subject: str, *, now: datetime) -> Material:
 
 def _texts(subject: str) -> Iterator[tuple[str, str]]:
     rows = cases.Case.objects.exclude(words_masked="").order_by("-pk")
-    columns = ("words_masked", "status", "procedure", "holder_id", "dispatch_office_id", "topic_id")
-    for words, status, procedure, holder, dispatching, topic in rows.values_list(*columns)[:MOST].iterator(2_000):
+    offices = directory.offices()
+    columns = ("words_masked", "status", "procedure", "holder_id", "dispatch_office_id", "topic_id", "is_answered")
+    rows = rows.annotate(is_answered=ANSWERED)
+    for words, status, procedure, holder, dispatching, topic, is_answered in rows.values_list(*columns)[:MOST].iterator(
+        2_000
+    ):
         if subject == "topic":
             yield words, topic_class(topic)
         else:
-            is_signed_for = status in SIGNED_FOR and procedure != "on_the_spot" and holder != dispatching
-            yield words, str(holder) if is_signed_for else ""
+            went = status in SIGNED_FOR and procedure != "on_the_spot" and (holder != dispatching or is_answered)
+            yield words, office_class(offices[holder]) if went else ""
 
 
 def topic_class(topic_id: UUID | None) -> str:
@@ -70,10 +78,10 @@ def describe_topics() -> dict[str, tuple[str, ...]]:
 
 
 def describe_offices(now: datetime) -> dict[str, tuple[str, ...]]:
-    """Give, for each office that takes cases, its name, its duties, and the topics that the catalogue sends to it."""
+    """Give, for each class of offices, its name, its duties, and the topics that the catalogue sends to it."""
     offices = {o.pk: o for o in directory.offices().values() if o.is_active and o.kind != "discipline"}
-    words: dict[UUID, list[str]] = {key: [office.label_zh] for key, office in offices.items()}
-    below: dict[UUID, list[UUID]] = {}
+    words: dict[str, list[str]] = {}
+    below: dict[UUID | None, list[UUID]] = {}
     for topic in directory.topics().values():
         below.setdefault(topic.parent_id, []).append(topic.pk)
 
@@ -82,12 +90,21 @@ def describe_offices(now: datetime) -> dict[str, tuple[str, ...]]:
         return [own, *(label for child in below.get(topic_id, ()) for label in labels(child))]
 
     for entry in directory.CatalogueEntry.objects.valid_on(directory.day_of(now)):
-        if entry.office_id in words:
-            words[entry.office_id] += labels(entry.topic_id)
+        if entry.office_id in offices:
+            words.setdefault(office_class(offices[entry.office_id]), []).extend(labels(entry.topic_id))
     for duty in directory.Duty.objects.exclude(part="assist"):
-        for key in (
-            [duty.office_id] if duty.office_id else [k for k, o in offices.items() if o.kind == duty.office_kind]
-        ):
-            if key in words:
-                words[key] += labels(duty.topic_id)
-    return {str(key): tuple(dict.fromkeys(said)) for key, said in words.items() if len(said) > 1}
+        for office in offices.values():
+            if duty.office_id == office.pk or (duty.office_id is None and duty.office_kind == office.kind):
+                words.setdefault(office_class(office), []).extend(labels(duty.topic_id))
+    names = {office_class(office): office.label_zh for office in offices.values()}
+    return {key: tuple(dict.fromkeys([names[key], *said])) for key, said in words.items()}
+
+
+def office_class(office: directory.Office) -> str:
+    """Give what an office is learned as: a county's by itself, one of a township or village as all of its name.
+
+    Words tell that a matter is for a party service centre; which township's is told by where it lies.
+    """
+    if office.area.parent_id is None:
+        return str(office.pk)
+    return f"{office.area.kind}:{office.label_zh.removeprefix(office.area.label_zh)}"

@@ -58,7 +58,7 @@ def check(case: cases.Case, parts: Mapping[str, str], *, message: str | None) ->
     )
 
 
-def _note(found: language.Finding, whole: str, starts: dict[str, int]) -> Note:
+def _note(found: "language.Finding", whole: str, starts: dict[str, int]) -> Note:
     part = next((part for part, start in reversed(starts.items()) if found.start >= start), next(iter(starts)))
     return Note(
         found.rule,

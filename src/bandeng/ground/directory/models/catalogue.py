@@ -77,3 +77,7 @@ class CatalogueEntry(models.Model):
                 fields=["topic", "office"], condition=Q(area__isnull=True), name="one_entry_anywhere_a_topic_office"
             ),
         ]
+
+    def is_valid_on(self, day: date) -> bool:
+        """Tell whether the entry is in force on a day; `valid_to` is the last one."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
@@ -31,10 +31,13 @@ def suggest_for_new(*, now: datetime, limit: int = STEP) -> int:
 
 
 def _suggested(case: cases.Case, number: int, now: datetime) -> Suggested | None:
-    ranked = rank_offices(case.words_masked, case.area_id, case.dispatch_office_id)
+    topics = rank_topics(case.words_masked)
+    ranked = rank_offices(
+        case.words_masked, topics, area_id=case.area_id, dispatch_office_id=case.dispatch_office_id,
+        topic_id=case.topic_id, now=now,
+    )  # fmt: skip
     if not ranked.offices:
         return None
-    topics = rank_topics(case.words_masked)
     first, *others = ranked.offices
     return Suggested(
         case=case,
@@ -52,11 +55,16 @@ def settle(*, now: datetime, limit: int = STEP) -> int:
     """Note where cases went that were signed for meanwhile; forget those that went nowhere. Gives how many."""
     waiting = Suggested.objects.filter(settled_at=None).order_by("suggested_at")
     gone = waiting.filter(case__status__in=[*SIGNED_FOR, "redirected", "rejected", "merged", "terminated"])
-    columns = ("pk", "case__status", "case__procedure", "case__holder_id", "case__dispatch_office_id")
-    rows = list(gone.values_list(*columns)[:limit])
+    was_withdrawn = Q(case__outcome="withdrawn", case__holder=F("case__dispatch_office"))
+    undispatched = Exists(cases.Reply.objects.filter(case=OuterRef("case"), is_undispatched=True))
+    rows = list(
+        gone.annotate(is_nowhere=Case(When(was_withdrawn | undispatched, then=True), default=False)).values_list(
+            "pk", "case__status", "case__procedure", "case__holder_id", "is_nowhere"
+        )[:limit]
+    )
     nowhere: list[UUID] = []
-    for pk, status, procedure, holder, dispatching in rows:
-        if status in SIGNED_FOR and procedure != "on_the_spot" and holder != dispatching:
+    for pk, status, procedure, holder, is_nowhere in rows:
+        if status in SIGNED_FOR and procedure != "on_the_spot" and not is_nowhere:
             Suggested.objects.filter(pk=pk, settled_at=None).update(chosen=holder, settled_at=now)
         else:
             nowhere.append(pk)

@@ -16,6 +16,7 @@ matters in one message are ranked, not separated. `train` needs SciPy and scikit
 from .data import ClassDescription, Example, Ranked, Report, Suggestion, Word
 from .errors import CannotTrain, NewerModel, UnreadableModel
 from .model import Model
+from .reading import Reader
 from .settings import Settings
 from .training import train
 
@@ -26,6 +27,7 @@ __all__ = [
     "Model",
     "NewerModel",
     "Ranked",
+    "Reader",
     "Report",
     "Settings",
     "Suggestion",

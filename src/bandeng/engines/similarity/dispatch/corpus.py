@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .reading import Counts, Reader, count, head
+from .reading import Counts, Reader
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -33,12 +33,8 @@ class Corpus:
 
 def read(reader: Reader, texts: Sequence[str]) -> tuple[Corpus, Corpus]:
     """Read texts: whole, and their heads alone."""
-    columns: list[list[Counts]] = [[], [], [], []]
-    for text in texts:
-        parts = reader.parts(reader.plain(text))
-        for column, each in zip(columns, (*parts, *map(head, parts)), strict=True):
-            column.append(count(each))
-    words, runs, head_words, head_runs = (_matrix(column, 1 << reader.bits) for column in columns)
+    rows = [reader.counted(text) for text in texts]
+    words, runs, head_words, head_runs = (_matrix([row[kind] for row in rows], 1 << reader.bits) for kind in range(4))
     return Corpus(words, runs), Corpus(head_words, head_runs)
 
 

@@ -47,12 +47,16 @@ class Counts(NamedTuple):
 
 
 class Reader:
-    """Reads texts. `names` are the county's own words that stay whole; `bits` says how many numbers there are."""
+    """Reads texts. `names` are the county's own words that stay whole; `bits` says how many numbers there are.
 
-    def __init__(self, names: Iterable[str] = (), bits: int = 20):
+    With `is_remembering` a text counted twice is read once: for many trainings on the same texts.
+    """
+
+    def __init__(self, names: Iterable[str] = (), bits: int = 20, *, is_remembering: bool = False):
         self.names = tuple(names)
         self.bits = bits
         self._tokeniser = Tokeniser(self.names)
+        self._remembered: dict[str, tuple[Counts, ...]] | None = {} if is_remembering else None
 
     def plain(self, text: str) -> str:
         """Give the text as features see it."""
@@ -72,6 +76,16 @@ class Reader:
         sizes = np.repeat(RUNS, [len(start) for start in starts])
         begun = np.concatenate(starts)
         return words, Parts(np.concatenate(numbers), begun, begun + sizes)
+
+    def counted(self, text: str) -> tuple[Counts, ...]:
+        """Count the words and runs of a text, and those of its head."""
+        if self._remembered is not None and text in self._remembered:
+            return self._remembered[text]
+        parts = self.parts(self.plain(text))
+        result = tuple(map(count, (*parts, *map(head, parts))))
+        if self._remembered is not None:
+            self._remembered[text] = result
+        return result
 
     def _hash(self, sums, begins, ends, salt: int) -> NDArray[np.int64]:
         numbers = (sums[ends] - sums[begins]) * _INVERSES[np.minimum(begins, MOST_CHARACTERS - 1)] + np.uint64(salt)

@@ -1,0 +1,95 @@
+"""A model as one .npz file: plain arrays and a line of JSON. Never pickle: a file may come from anywhere."""
+
+import io
+import json
+import os
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .data import Report
+from .errors import NewerModel, UnreadableModel
+from .model import Certainty, Model, Table
+from .reading import Reader
+
+KIND = "bandeng/dispatch"
+VERSION = 1
+_MOST_BYTES = 256 << 20  # of one array unpacked: a small file must not fill the memory
+_ARRAYS = {"weights": np.int8, "scales": np.float32, "rarity": np.float16, "bias": np.float32, "shift": np.float32}
+
+
+def save(model: Model, path: Path) -> None:
+    """Write a model beside its place and move it there: a reader sees the old one or the new one whole."""
+    table, certainty = model._table, model._certainty
+    about = {
+        "kind": KIND,
+        "version": VERSION,
+        "classes": model.classes,
+        "names": model._reader.names,
+        "bits": model._reader.bits,
+        "temperature": certainty.temperature,
+        "sure_from": certainty.sure_from,
+        "report": asdict(model.report),
+    }
+    arrays = {name: getattr(table, name) for name in _ARRAYS if name != "shift"} | {"shift": certainty.shift}
+    packed = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            np.savez_compressed(file, about=packed, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load(path: Path) -> Model:
+    """Read a model. Raises UnreadableModel, or NewerModel for one of a later version."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            about = json.loads(_array(file, "about", np.uint8).tobytes())
+            _check(about)
+            arrays = {name: _array(file, name, kind) for name, kind in _ARRAYS.items()}
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, UnreadableModel):
+            raise
+        raise UnreadableModel("This file is no whole model.") from error
+    return _assembled(about, arrays)
+
+
+def _array(file: zipfile.ZipFile, name: str, kind: Any) -> np.ndarray:
+    entry = file.getinfo(f"{name}.npy")
+    if entry.file_size > _MOST_BYTES:
+        raise UnreadableModel(f"{name} is larger than any model's.")
+    array = np.load(io.BytesIO(file.read(entry)), allow_pickle=False)
+    if array.dtype != kind:
+        raise UnreadableModel(f"{name} holds {array.dtype}, not {np.dtype(kind)}.")
+    return array
+
+
+def _check(about: Any) -> None:
+    if not isinstance(about, dict) or about.get("kind") != KIND:
+        raise UnreadableModel("This file is of another kind.")
+    if not isinstance(about.get("version"), int) or about["version"] > VERSION:
+        raise NewerModel(f"Written by a later version: format {about.get('version')}, this one reads {VERSION}.")
+
+
+def _assembled(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Model:
+    try:
+        classes, bits, report = list(map(str, about["classes"])), int(about["bits"]), Report(**about["report"])
+        certain = float(about["temperature"]), arrays.pop("shift"), float(about["sure_from"])
+        reader = Reader(map(str, about["names"]), bits)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableModel("What the model says about itself is incomplete.") from error
+    width, shapes = len(classes), {name: array.shape for name, array in arrays.items()}
+    size = 1 << bits if 0 < bits < 30 else -1
+    expected = {"weights": (size, width), "scales": (width,), "rarity": (size,), "bias": (width,)}
+    numbers = [*arrays.values(), certain[1], np.array([certain[0], certain[2]])]
+    finite = all(np.isfinite(array).all() for array in numbers)
+    if shapes != expected or certain[1].shape != (width,) or not width or not finite or certain[0] <= 0:
+        raise UnreadableModel("The model's arrays do not fit one another.")
+    return Model(classes, Table(**arrays), Certainty(*certain), reader, report)

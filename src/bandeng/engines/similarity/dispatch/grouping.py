@@ -1,0 +1,47 @@
+"""Near-duplicates: messages that must stay on one side when something is held out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .corpus import weigh
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+LIKE = 0.5  # cosine from which two messages count as the same
+_BLOCK = 1_000
+
+
+def groups(words: csr_matrix) -> NDArray[np.int64]:
+    """Give each row of word counts the number of its group: rows like one another, and those like these."""
+    from scipy.sparse import csr_matrix, vstack
+    from scipy.sparse.csgraph import connected_components
+
+    holding = np.bincount(words.indices, minlength=words.shape[1])
+    damped = words.copy()
+    damped.data = 1 + np.log(damped.data)
+    rows = weigh(damped, np.log((1 + words.shape[0]) / (1 + holding)) + 1, np.flatnonzero(holding))
+    like = []
+    for begin in range(0, rows.shape[0], _BLOCK):
+        near = (rows[begin : begin + _BLOCK] @ rows.T).tocsr()
+        near.data[near.data < LIKE] = 0
+        near.eliminate_zeros()
+        like.append(near)
+    if not like:
+        return np.zeros(0, np.int64)
+    return connected_components(csr_matrix(vstack(like)), directed=False)[1].astype(np.int64)
+
+
+def folds(
+    groups: NDArray[np.int64], labels: Sequence[int] | NDArray, number: int, seed: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Split into `number` parts, a group in one part, classes spread evenly: rows to learn from, rows held out."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    empty = np.zeros((len(groups), 1))
+    yield from StratifiedGroupKFold(number, shuffle=True, random_state=seed).split(empty, labels, groups)

@@ -1,0 +1,124 @@
+"""From examples, guesses and descriptions to one linear table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+_MOST_GUESSES = 3_000
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Rows to learn from: features, and what word vectors and descriptions (spread 1) make of their words."""
+
+    features: csr_matrix
+    meaning: NDArray[np.float32]
+    told: NDArray[np.float32]
+
+    def rows(self, chosen: NDArray[np.int64]) -> Texts:
+        return Texts(self.features[chosen], self.meaning[chosen], self.told[chosen])
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that is learned from. Rows of `texts` are the examples, then the unlabelled; of `heads` the examples.
+
+    `vectors` [words, dimensions] and `belonging` [words, classes] are what made `meaning` and `told` of the features
+    in `words`: linear, so that what is learned about them folds back into the features.
+    """
+
+    texts: Texts
+    heads: Texts
+    labels: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    classes: int
+    words: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+    belonging: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Scores are features @ weights + bias."""
+
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def scores(self, features: csr_matrix) -> NDArray[np.float64]:
+        return np.asarray(features @ self.weights) + self.bias
+
+
+def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
+    """Learn from the examples of `rows`, and from guesses about the unlabelled texts while examples are few."""
+    each = len(rows) / material.classes
+    fade = settings.fading / (settings.fading + each)
+    is_poor = each < settings.enough
+    guessed, classes = _guesses(material, settings) if is_poor else (rows[:0], rows[:0])
+    heads = rows if settings.head else rows[:0]
+    labels = np.concatenate([material.labels[rows], classes, material.labels[heads]])
+    prior = np.zeros((material.texts.features.shape[1], material.classes))
+    prior[material.words] = material.belonging * settings.descriptions * fade
+    if len(np.unique(labels)) < 2:
+        return Linear(prior, np.bincount(labels, minlength=material.classes) / max(1, len(labels)))
+    own = material.weights
+    weights = np.concatenate([own[rows], np.full(len(guessed), settings.guesses * fade), own[heads] * settings.head])
+    fade_features = settings.feature_fading / (settings.feature_fading + each)
+    parts = [material.texts.rows(np.concatenate([rows, guessed])), material.heads.rows(heads)]
+    learned = _machine(material, parts, labels, weights, fade_features, settings, seed)
+    size = learned.scores(parts[0].features).std() or 1.0
+    return Linear(learned.weights / size + prior, learned.bias / size)
+
+
+def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose unlabelled texts: of each class as guessed, the share whose first stands clearest of the second."""
+    first = len(material.labels)
+    scores = material.texts.told[first : first + _MOST_GUESSES]
+    if not settings.guesses or material.classes < 2 or not len(scores):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    best = scores.argmax(axis=1)
+    two = np.partition(scores, -2, axis=1)[:, -2:]
+    clear = two[:, 1] - two[:, 0]
+    chosen = []
+    for column in range(material.classes):
+        those = np.flatnonzero((best == column) & (clear > 0))
+        chosen.append(those[np.argsort(-clear[those], kind="stable")][: int(settings.guessed_share * len(those))])
+    places = np.concatenate(chosen)
+    return places + first, best[places]
+
+
+def _machine(material: Material, parts, labels, weights, fade: float, settings: Settings, seed: int) -> Linear:
+    """Train a machine for each class on features, meaning and descriptions, and fold all into the features."""
+    from scipy.sparse import csr_matrix, hstack, vstack
+    from sklearn.svm import LinearSVC
+
+    meaning, told = settings.meaning * fade, settings.descriptions_feature * fade
+    added = [(meaning, "meaning", material.vectors), (told, "told", material.belonging)]
+    added = [each for each in added if each[0] and each[2].any()]
+    wide = vstack(
+        [
+            hstack([part.features, *(csr_matrix(factor * getattr(part, name)) for factor, name, _ in added)])
+            for part in parts
+        ]
+    ).tocsr()
+    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=1e-3).fit(wide, labels, sample_weight=weights)
+    found, coefficients, intercepts = machine.classes_, machine.coef_, machine.intercept_
+    if len(found) == 2:
+        coefficients = np.concatenate([-coefficients, coefficients])
+        intercepts = np.concatenate([-intercepts, intercepts])
+    at = material.texts.features.shape[1]
+    folded = coefficients[:, :at].T.copy()
+    for factor, _, made_by in added:
+        folded[material.words] += factor * (made_by @ coefficients[:, at : at + made_by.shape[1]].T)
+        at += made_by.shape[1]
+    result = Linear(np.zeros((len(folded), material.classes)), np.full(material.classes, intercepts.min()))
+    result.weights[:, found], result.bias[found] = folded, intercepts
+    return result

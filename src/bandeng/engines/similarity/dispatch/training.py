@@ -1,0 +1,195 @@
+"""From descriptions, examples and unlabelled messages to a model."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import corpus, describing, grouping, measures
+from .calibrating import NEVER, calibrate, sure_from
+from .data import ClassDescription, Example, Report
+from .errors import CannotTrain
+from .learning import Linear, Material, Texts, fit
+from .model import Certainty, Model, Table
+from .reading import Reader
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+_MOST_BYTES = 24 << 20  # of weights: what a model may weigh in a web process
+_MOST_CLASSES = 5_000
+_MOST_HELD_OUT = 6_000
+_LEAST_EXAMPLES = 15  # to hold any out
+_LEAST_TEXTS = 50  # from which a feature must stand in two texts
+
+
+def train(
+    descriptions: Iterable[ClassDescription],
+    examples: Iterable[Example] = (),
+    unlabelled: Iterable[str] = (),
+    *,
+    seed: int = 0,
+    names: Iterable[str] = (),
+    settings: Settings | None = None,
+    reader: Reader | None = None,
+) -> Model:
+    """Train a model. Labels without a description are classes too. Raises CannotTrain.
+
+    The same input and seed give the same model. `reader` may be given to read texts only once over many trainings;
+    then its names and size count, not `names`.
+    """
+    settings = settings or Settings()
+    described, shown = list(descriptions), list(examples)
+    classes = _checked(described, shown)
+    reader = reader or Reader(names, _bits(len(classes)))
+    apart = list(dict.fromkeys(unlabelled))
+    if odd := [text for text in apart if not isinstance(text, str)]:
+        raise CannotTrain(f"An unlabelled message is text, not {type(odd[0]).__name__}.")
+    read = corpus.read(reader, [example.text for example in shown] + apart)
+    material, rarity, kept = _material(described, shown, classes, read, reader, settings, seed)
+    rows = np.arange(len(shown))
+    linear = fit(material, rows, settings, seed)
+    scores, held = _held_out(material, read[0].words, settings, seed)
+    temperature, shift = calibrate(scores, material.labels[held], material.weights[held])
+    chances = measures.softmax(scores / temperature + shift) if len(held) else scores
+    sure = sure_from(chances, material.labels[held]) if len(held) else NEVER
+    report = _report(shown, len(apart), material.labels[held], chances, sure, temperature)
+    return Model(classes, _table(linear, rarity, kept), Certainty(temperature, shift, sure), reader, report)
+
+
+def _bits(classes: int) -> int:
+    return max(10, min(20, int(math.log2(_MOST_BYTES / max(1, classes)))))
+
+
+def _checked(descriptions: Sequence[ClassDescription], examples: Sequence[Example]) -> list[str]:
+    """Give the classes that can be answered, in their order."""
+    ids = [each.id for each in descriptions]
+    if twice := [name for name, times in Counter(ids).items() if times > 1]:
+        raise CannotTrain(f"Described more than once: {', '.join(twice[:5])}.")
+    if lost := [each.parent for each in descriptions if each.parent is not None and each.parent not in ids]:
+        raise CannotTrain(f"Named as parent and not described: {', '.join(lost[:5])}.")
+    answers = dict.fromkeys(each.id for each in descriptions if each.is_answer)
+    others = set(ids) - set(answers)
+    for example in examples:
+        if not (isinstance(example.text, str) and isinstance(example.label, str) and example.label):
+            raise CannotTrain("An example has no text or no label.")
+        if not (math.isfinite(example.weight) and example.weight > 0):
+            raise CannotTrain(f"An example's weight is {example.weight}; it must be above 0.")
+        if example.label in others:
+            raise CannotTrain(f"An example is of {example.label}, which is no answer.")
+        answers[example.label] = None
+    if not answers or len(answers) > _MOST_CLASSES:
+        raise CannotTrain(f"There are {len(answers)} classes; 1 to {_MOST_CLASSES} are possible.")
+    return list(answers)
+
+
+def _material(
+    descriptions: Sequence[ClassDescription],
+    examples: Sequence[Example],
+    classes: list[str],
+    read: tuple[corpus.Corpus, corpus.Corpus],
+    reader: Reader,
+    settings: Settings,
+    seed: int,
+) -> tuple[Material, NDArray[np.float16], NDArray[np.int64]]:
+    whole, heads = read
+    told = describing.described(descriptions, reader)
+    numbers, vectors, sizes = describing.word_vectors(whole, settings.dimensions, seed)
+    is_rich = len(examples) / len(classes) >= settings.enough
+    learned_from = whole.rows(np.arange(len(examples))) if is_rich else whole
+    least = 2 if learned_from.words.shape[0] >= _LEAST_TEXTS else 1
+    # words with a vector or a description are kept: what they say must not depend on who was dispatched yet
+    rarity = corpus.rarities(learned_from, np.union1d(told.indices, numbers), least)
+    kept = np.flatnonzero(rarity)
+    words, belonging = describing.belonging(told, numbers, vectors, sizes, settings.sharpness)
+    columns = {name: column for column, name in enumerate(classes)}
+    answers = np.zeros((len(words), len(classes)))
+    for row, each in enumerate(descriptions):
+        if each.is_answer and told.nnz:
+            answers[:, columns[each.id]] = belonging[:, row]
+    answers -= answers.mean(axis=1, keepdims=True)
+    at = np.searchsorted(kept, words)
+    padded = np.zeros((len(words), vectors.shape[1]))
+    padded[: len(numbers)] = vectors
+    whole_features = _features(whole, rarity, kept)
+    told_scores = np.asarray(whole_features[:, at] @ answers)
+    # spread 1 over the texts; without any text only the words' own spread is known
+    answers /= next((each.std() for each in (told_scores, answers) if each.size and each.std()), 1.0)
+    material = Material(
+        texts=_texts(whole_features, at, padded, answers),
+        heads=_texts(_features(heads.rows(np.arange(len(examples))), rarity, kept), at, padded, answers),
+        labels=np.array([columns[example.label] for example in examples], np.int64),
+        weights=np.array([example.weight for example in examples], np.float64),
+        classes=len(classes),
+        words=at,
+        vectors=padded.astype(np.float32),
+        belonging=answers.astype(np.float32),
+    )
+    return material, rarity, kept
+
+
+def _texts(features: csr_matrix, words: NDArray, vectors: NDArray, belonging: NDArray) -> Texts:
+    own = features[:, words].astype(np.float32)
+    return Texts(features, np.asarray(own @ vectors.astype(np.float32)), np.asarray(own @ belonging.astype(np.float32)))
+
+
+def _features(texts: corpus.Corpus, rarity: NDArray, kept: NDArray) -> csr_matrix:
+    return (corpus.weigh(texts.words, rarity, kept) + corpus.weigh(texts.runs, rarity, kept)).tocsr()
+
+
+def _held_out(
+    material: Material, words: csr_matrix, settings: Settings, seed: int
+) -> tuple[NDArray, NDArray[np.int64]]:
+    """Give scores of examples by models that did not see them, near-duplicates apart, and which examples."""
+    number, features = len(material.labels), material.texts.features
+    none = np.zeros((0, material.classes)), np.zeros(0, np.int64)
+    if number < _LEAST_EXAMPLES or settings.folds < 2:
+        return none
+    if number > _MOST_HELD_OUT:
+        held = np.sort(np.random.default_rng(seed).permutation(number)[: _MOST_HELD_OUT // 2])
+        rest = np.setdiff1d(np.arange(number), held)
+        return fit(material, rest, settings, seed).scores(features[held]), held
+    alike = grouping.groups(words[:number])
+    parts = min(settings.folds, len(np.unique(alike)))
+    if parts < 2:
+        return none
+    scores = np.zeros((number, material.classes))
+    for rows, held in grouping.folds(alike, material.labels, parts, seed):
+        scores[held] = fit(material, rows, settings, seed).scores(features[held])
+    return scores, np.arange(number)
+
+
+def _table(linear: Linear, rarity: NDArray[np.float16], kept: NDArray[np.int64]) -> Table:
+    """Round weights to whole numbers from -127 to 127, a scale for each class."""
+    scales = np.abs(linear.weights).max(axis=0, initial=0) / 127
+    scales[scales == 0] = 1
+    weights = np.zeros((len(rarity), len(linear.bias)), np.int8)
+    weights[kept] = np.rint(linear.weights / scales)
+    return Table(weights, scales.astype(np.float32), rarity, linear.bias.astype(np.float32))
+
+
+def _report(examples, unlabelled: int, labels, chances, sure: float, temperature: float) -> Report:
+    by_class = dict(sorted(Counter(example.label for example in examples).items()))
+    if not len(labels):
+        notes = ("Too few examples to hold any out: probabilities are a guess, and nothing is sure.",)
+        return Report(len(examples), by_class, unlabelled, 0, temperature=temperature, notes=notes)
+    found, is_sure = chances.argmax(axis=1), chances.max(axis=1) >= sure
+    return Report(
+        examples=len(examples),
+        examples_by_class=by_class,
+        unlabelled=unlabelled,
+        held_out=len(labels),
+        accuracy=float((found == labels).mean()),
+        macro_f1=measures.macro_f1(found, labels, chances.shape[1]),
+        top2=measures.top(chances, labels, 2),
+        calibration_error=measures.calibration_error(chances, labels),
+        sure_share=float(is_sure.mean()),
+        sure_accuracy=float((found == labels)[is_sure].mean()) if is_sure.any() else None,
+        temperature=temperature,
+    )

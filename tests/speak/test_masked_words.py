@@ -40,11 +40,11 @@ def test_what_is_said_later_is_masked_with_the_identity_given_at_first(world):
     assert masked_of(case) == [LEFT] * 3
 
 
-def test_without_identity_numbers_go_all_the_same(world):
+def test_without_identity_numbers_and_names_after_a_cue_go_all_the_same(world):
     case = world.registered(words=f"电话13912345678,证{ID_NUMBER}", identity=residents.Identity())
     cases.add_words(case.pk, "我叫欧阳明月,座机(0571)8000 1234", by=cases.hand.resident(case.pk), now=MONDAY + HOUR)
     assert world.fresh(case).words_masked == "电话〔电话〕,证〔身份证号〕"
-    assert masked_of(case) == ["我叫欧阳明月,座机〔电话〕"]
+    assert masked_of(case) == ["我叫〔姓名〕,座机〔电话〕"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,21 @@
-"""Reads what residents write: one spelling, words, sentences."""
+"""Reads what residents write and what offices answer: one spelling, words, sentences, persons, plain language."""
 
+from . import persons, plain
 from .normalising import normalise
+from .persons import Span, find, mask
+from .plain import Finding, findings
+from .sentences import sentences
 from .tokens import Tokeniser
 
-__all__ = ["Tokeniser", "normalise"]
+__all__ = [
+    "Finding",
+    "Span",
+    "Tokeniser",
+    "find",
+    "findings",
+    "mask",
+    "normalise",
+    "persons",
+    "plain",
+    "sentences",
+]

@@ -23,6 +23,8 @@ HEADINGS = {
     "level_1": ("level_1", "一级分类"),
     "level_2": ("level_2", "二级分类"),
     "level_3": ("level_3", "三级分类"),
+    "marked": ("marked",),
+    "part": ("part",),
 }
 
 

@@ -8,12 +8,24 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.fixtures_signing_in import sign_in_as
 from tests.judge.evaluation_people import judged
 from tests.speak.test_casework_loop import HOUR, REPLY, dispatched, replied, working
-from tests.test_urls import NOW, WITH_CODE, Site, Visitor, attachment_of, hired, proposal_for, with_receipt_of
+from tests.test_urls import (
+    NOW,
+    OF_A_MATTER,
+    WITH_CODE,
+    Site,
+    Visitor,
+    attachment_of,
+    hired,
+    proposal_for,
+    proposed_with,
+    with_receipt_of,
+)
 from tests.world import MONDAY, World
 
 from bandeng.ground.directory import api as directory
 from bandeng.ground.ledger import api as ledger
 from bandeng.speak.casework import api as cases
+from bandeng.speak.matters import api as matters
 
 DAY = timedelta(days=1)
 # Where a role is at home: with reception or with the office that has the matter.
@@ -104,6 +116,19 @@ STATES = {
 }
 
 
+def street_lamp(world: World, states: dict[str, cases.Case]) -> matters.Matter:
+    """Make a matter of cases in several states, with a note, a core in two versions, and somebody who spoke twice."""
+    named = [states[name].pk for name in ("dispatched", "working", "sent-back", "approved")]
+    dispatcher, handler = world.hand("chenfang"), world.hand("liuyang")
+    made = matters.make(named, title="柳树村口到小学的路灯不亮", by=dispatcher, now=NOW)
+    matters.split(made.pk, named[:1], by=dispatcher, now=NOW)
+    note = "两次到现场：9盏灯有7盏不亮，控制箱进水跳闸，灯杆完好。\n仓库有备件，缺一个箱体。"
+    matters.write_text(made.pk, "note", note, seen=0, by=handler, now=NOW)
+    for number, core in enumerate(("路灯月底前修好。", "路灯是控制箱进水跳闸，换箱体，12月1日前全部点亮。")):
+        matters.write_text(made.pk, "core", core, seen=number, by=handler, now=NOW)
+    return made
+
+
 def populated(world: World) -> County:
     """Fill the world through the services, and give everybody who may look at it; it is Monday, 15:30."""
     ledger.sequence(now=MONDAY - DAY)
@@ -119,6 +144,9 @@ def populated(world: World) -> County:
         "erasure": [other.code], "erasure-decide": [proposal_for(world, other).pk], "proof-tile": ["0/999"],
         "proof-key": ["log"], "proof-file": ["nothing"],
     }  # fmt: skip
+    matter = street_lamp(world, states).pk
+    arguments |= {name: [matter] for name in OF_A_MATTER}
+    arguments |= {"matter-use": [matter, case.code], "matter-proposal": [proposed_with(states["working"], other).pk]}
     arguments |= {
         name: [case.code]
         for name in ("read-back", "receipt", "receipt-again", "again-matter", "case", "case-identity", "case-trip")

@@ -25,6 +25,12 @@ DESK = {
     "supervisor": ("supervisor@holder", "queue", []),
     "intake": ("receptionist@received", "intake", []),
     "notices": ("handler@holder", "notices", []),
+    "matters": ("handler@holder", "matters", []),
+    "matter": ("handler@holder", "matter", None),
+    "matter-new": ("dispatcher@received", "matter-new", []),
+    "matter-proposal": ("dispatcher@received", "matter-proposal", None),
+    "matter-core": ("handler@holder", "matter-core", None),
+    "matter-drafts": ("handler@holder", "matter-drafts", None),
 }
 PORTAL = {"home": "nobody", "speak-start": "nobody", "proof": "nobody", "mine": "resident", "judge": "resident"}
 
@@ -58,6 +64,7 @@ def test_the_desks_pages_for_a_clerk(site, browser: Browser, county: County, loo
         context = context_of(browser, site, visitors[who], viewport=CLERK)
         page = context.new_page()
         arguments = [county.states[about].code] if isinstance(about, str) else about
+        arguments = county.arguments[address] if about is None else arguments
         page.goto(site + reverse(address, args=arguments))
         if address == "case":
             hidden |= {name: below} if (below := out_of_sight(page)) else {}

@@ -64,6 +64,7 @@ def _broken(counts: dict[str, int]) -> Iterator[dict[str, str]]:
     from bandeng.ground.messaging import api as messaging
     from bandeng.judge.evaluation import api as evaluation
     from bandeng.speak.casework import api as casework
+    from bandeng.speak.matters import api as matters
 
     def one(kind: str, key: object, what: str) -> dict[str, str]:
         return {"kind": kind, "key": str(key), "what": what}
@@ -88,6 +89,9 @@ def _broken(counts: dict[str, int]) -> Iterator[dict[str, str]]:
                 bar.update()
             else:
                 yield one("case", altered.case_key, altered.what)
+    for linked in matters.altered():
+        if linked:
+            yield one("matter", linked.matter_key, linked.what)
     for key in evaluation.altered():
         yield one("judgement", key, "marks")
     for bad in files.check(is_deep=True):

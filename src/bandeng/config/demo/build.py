@@ -7,7 +7,7 @@ from random import Random
 
 from bandeng.ground.directory import api as directory
 
-from . import setting, voices
+from . import events, setting, voices
 from .fates import FATES
 from .people import People
 from .stage import Stage
@@ -17,6 +17,7 @@ SEED = 2026
 BEGINS = 41  # working days before the end: eight weeks and a morning
 DAYS_BEFORE = timedelta(days=70)  # when the county was set up
 PHOTOS = 6
+ENOUGH = 40  # cases from which some are about one event
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def build(*, now: datetime, cases: int = 200, seed: int = SEED, progress: Callab
     villages = [area for area in directory.areas().values() if area.kind == "village"]
     chooser = _Chooser(rng)
     stories = []
-    for fate, share in zip(FATES, shares(cases), strict=True):
+    happened = events.read() if cases >= ENOUGH else []
+    spoken = sum(len(event.voices) for event in happened)
+    for fate, share in zip(FATES, shares(cases - spoken), strict=True):
         for _case in range(share):
             area = rng.choice(villages)
             voice = chooser.next(fate.voices).spoken(area.label_zh, rng)
@@ -84,5 +87,7 @@ def build(*, now: datetime, cases: int = 200, seed: int = SEED, progress: Callab
             stories.append((stage.ago(rng.uniform(*fate.ago)), fate, matter))
     for _at, _fate, matter in rng.sample(stories, min(PHOTOS, len(stories))):
         matter.is_photographed = True
-    stage.play([(at, fate.play(matter)) for at, fate, matter in stories], progress)
-    return Built(len(stories), stage.fallen)
+    plays = [(at, fate.play(matter)) for at, fate, matter in stories]
+    plays += [(stage.ago(e.ago), e.play(stage, events.places(e, villages, rng))) for e in happened]
+    stage.play(plays, progress)
+    return Built(len(stories) + spoken, stage.fallen)

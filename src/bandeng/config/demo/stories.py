@@ -36,6 +36,7 @@ class Matter:
     voice: Voice
     area: directory.Area
     is_photographed: bool = False
+    who: residents.Identity | None = None
     key: UUID = field(init=False)
 
     @property
@@ -79,7 +80,7 @@ def _registration(m: Matter) -> casework.Registration:
         channel = "counter"
     town = directory.dispatch_office_for(m.area)
     office = town if channel != "web" and m.chance(0.8) else directory.office("qzzx")
-    mode = rng.choices(("shown", "hidden", "anonymous"), (60, 15, 25))[0]
+    mode = "shown" if m.who else rng.choices(("shown", "hidden", "anonymous"), (60, 15, 25))[0]
     topic = directory.topic(voice.topic).pk if channel != "web" or m.chance(0.5) else None
     return casework.Registration(
         voice.words,
@@ -89,7 +90,7 @@ def _registration(m: Matter) -> casework.Registration:
         received_at=m.now - timedelta(days=2) if channel == "letter" else m.now,
         area=m.area.pk,
         topic=topic,
-        identity=identity(m.area.label_zh, rng) if mode != "anonymous" else residents.Identity(),
+        identity=m.who or (identity(m.area.label_zh, rng) if mode != "anonymous" else residents.Identity()),
         is_name_hidden=mode == "hidden",
     )
 

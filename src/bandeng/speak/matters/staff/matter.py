@@ -148,7 +148,7 @@ def _steps(told: list[tuple[acts.Act, list[cases.Case]]], found: list[cases.Case
         codes = "、".join(core.show_code(case.code) for case in said)
         at = max(case.received_at for case in said)
         rows.append((at, {"title": f"{title}{pgettext('label', ':')}{codes}", "at": at, "state": "done"}))
-    return [step for _at, step in sorted(rows, key=lambda row: row[0], reverse=True)]
+    return [step for _at, step in sorted(rows, key=lambda row: row[0])][::-1]
 
 
 def _undoable(matter: Matter, permissions: directory.Permissions) -> dict | None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "restore": "restore",
     "keys": "keys",
     "rotate-key": "rotate_key",
+    "reindex": "reindex",
     "verify": "verify",
     "export": "export",
     "evaluate": "evaluate",

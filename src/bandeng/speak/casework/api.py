@@ -6,6 +6,7 @@ from .counting import counts, resting_counts
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
 from .integrity import Altered, altered, differences, unexplained_access
+from .masked import MaskedCase, case_keys, masked_cases
 from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .receipt_access import case_of, forget, remember, with_receipt
@@ -17,7 +18,6 @@ from .selectors import (
     open_edges,
     running_clocks,
     scope,
-    search,
     timeline,
     trips,
     visible,
@@ -88,6 +88,7 @@ __all__ = [
     "IncompleteReply",
     "MAX_FILES",
     "MAX_WORDS",
+    "MaskedCase",
     "NoPen",
     "ON_THE_WEB",
     "Registered",
@@ -104,6 +105,7 @@ __all__ = [
     "case_by_receipt",
     "case_of",
     "case_for",
+    "case_keys",
     "case_of_resident",
     "confirm",
     "confirm_erasure",
@@ -124,6 +126,7 @@ __all__ = [
     "let_rest",
     "load_draft",
     "log_view",
+    "masked_cases",
     "note_trip",
     "on_erasure",
     "open_edges",
@@ -149,7 +152,6 @@ __all__ = [
     "running_clocks",
     "save_draft",
     "scope",
-    "search",
     "send_back",
     "serve",
     "settle_return",

@@ -15,7 +15,14 @@ ORDERS = {"best": gettext_lazy("what fits best on top"), "newest": gettext_lazy(
 SHOWN = 6
 
 
-class Names(forms.CharField):
+class Line(forms.CharField):
+    """One line, without signs that nobody sees."""
+
+    def to_python(self, value) -> str:
+        return super().to_python(core.tidy_line(value) if isinstance(value, str) else value) or ""
+
+
+class Names(Line):
     """Part of a name, or its initials; gives the codes of all that fit. `labels` says what was understood."""
 
     def __init__(self, kind: str, **more):
@@ -23,7 +30,7 @@ class Names(forms.CharField):
         self.kind = kind
 
     def clean(self, value) -> tuple[str, ...]:
-        text = core.tidy_line(super().clean(value))
+        text = super().clean(value)
         if not text:
             return ()
         found = typed.search_kind(self.kind, text)
@@ -35,7 +42,7 @@ class Names(forms.CharField):
 class SearchForm(forms.Form):
     """What a person looks for. Everything may be left out."""
 
-    q = forms.CharField(
+    q = Line(
         label=gettext_lazy("Number, place, word"),
         required=False,
         max_length=LONGEST,

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -24,6 +25,7 @@ FORMAT = 1  # of what is put into a document: whoever changes it counts on, and 
 STEP = 1000  # cases or leaves in one step; a second's work
 FEW = 20_000  # an index of fewer is made anew where places and offices got other names
 TITLE = 60
+MASK = re.compile("〔[^〕]{1,6}〕?")
 
 
 class Rebuilding(Exception):
@@ -121,7 +123,7 @@ def documents(keys: Iterable) -> list[search.Document]:
     return [
         search.Document(
             str(case.key),
-            {"title": _title(case.said), "text": righted(case.said).text, "answer": righted(case.answered).text},
+            {"title": _title(case.said), "text": _plain(case.said), "answer": _plain(case.answered)},
             scopes=[str(key) for key in case.offices],
             at=case.registered_at,
             facets={
@@ -136,12 +138,17 @@ def documents(keys: Iterable) -> list[search.Document]:
     ]
 
 
+def _plain(text: str) -> str:
+    """Give a text in one spelling, without the marks that stand for what is masked: nobody looks for them."""
+    return righted(MASK.sub(" ", text)).text
+
+
 def _title(said: str) -> str:
     """Give the first sentence: its characters are kept pair by pair, so that names no dictionary has are found."""
-    first = said.strip()[:TITLE]
+    first = MASK.sub(" ", said).strip()[:TITLE]
     for sign in "\n。！？!?；;":
         first = first.split(sign)[0]
-    return righted(first).text
+    return _plain(first)
 
 
 def feed() -> int:

@@ -54,7 +54,7 @@ def _narrowed(request: HttpRequest) -> dict[str, str]:
     code, _sep, typed = rest.partition(":")
     if kind in FILTERS and code:
         data[FILTERS[kind]] = code
-        data["q"] = data.get("q", "").replace(typed, " ", 1) if typed else data.get("q", "")
+        data["q"] = " ".join(data.get("q", "").replace(typed, " ", 1).split())
     return data
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 from tests.ground.directory_county import COUNTY
+from tests.speak.lookup_index import fed
 from tests.world import MONDAY
 
 from bandeng.config import checks, cli
@@ -211,6 +212,7 @@ def case(world):
 
 
 def test_a_sound_case_has_no_finding(case):
+    fed()
     assert findings() <= {("calendar-ends", True)}
 
 

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 from tests.judge.evaluation_people import HOUR, IN_NOVEMBER, MISSING, ON_NEW_YEAR, WORDS, answered, judge, judged
+from tests.speak.lookup_index import fed
 
 from bandeng.faces.proof import files as proof_files
 from bandeng.ground.acts import api as acts
@@ -109,6 +110,7 @@ def with_marks(world):
     judge(ended, "no", **marks)
     judge(opened, "no", then="go_on", missing=MISSING, **marks)
     judge(rests, "yes", **marks)
+    fed()
     return ended, opened
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from tests.speak.lookup_index import fed
 from tests.speak.reception_people import NOW, WORDS, key_of, without_keys
 from tests.speak.test_casework_loop import replied
 
@@ -279,6 +280,7 @@ def test_the_same_matter_again_is_found_by_its_receipt_and_counts_as_a_trip(worl
 
 def test_matters_are_found_by_what_they_are_about_never_by_whose_they_are(world, sign_in):
     world.registered(words="张桂兰问低保,电话 13900000001")
+    fed()
     client = sign_in("liqiang")
     assert "是哪一件" in client.post(reverse("again"), {"q": "低保"}).text
     for who in ("张桂兰", "13900000001", "139"):

@@ -24,6 +24,7 @@ COUNTY = environment.COUNTY.value
 LOG_ORIGIN = environment.LOG_ORIGIN.value
 PUBLIC_PHONE = environment.PHONE.value
 FILES_DIR = HOME / "files"
+SEARCH_DIR = HOME / "search"  # this host's own; made anew where it is lost
 SMS_URL = environment.SMS_URL.value
 SMS_TOKEN = environment.SMS_TOKEN.value
 SMTP_URL = environment.SMTP_URL.value
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "bandeng.speak.suggestions",
     "bandeng.speak.matters",
     "bandeng.speak.writing",
+    "bandeng.speak.lookup",
     "bandeng.speak.reception",
     "bandeng.judge.evaluation",
     "bandeng.faces.look",

@@ -13,6 +13,7 @@ urlpatterns: list = [
     path("", include("bandeng.faces.proof.urls")),
     path("", include("bandeng.speak.matters.urls")),
     path("", include("bandeng.speak.reception.urls")),  # before casework: see its last line
+    path("", include("bandeng.speak.lookup.urls")),
     path("", include("bandeng.speak.casework.urls")),
     path("", include("bandeng.speak.casework.public_urls")),
     path("", include("bandeng.speak.suggestions.urls")),

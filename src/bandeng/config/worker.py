@@ -70,6 +70,7 @@ def tasks() -> list[Task]:
     from bandeng.ground.ledger import api as ledger
     from bandeng.ground.messaging import api as messaging
     from bandeng.speak.casework import api as casework
+    from bandeng.speak.lookup import api as lookup
     from bandeng.speak.suggestions import api as suggestions
 
     from . import learning
@@ -85,6 +86,7 @@ def tasks() -> list[Task]:
         Task("messaging.deliver", 3, lambda now: messaging.deliver(now=now).tried, longest_pause=MINUTE),
         Task("files.clean", 3, lambda now: files.clean_pending(now=now), longest_pause=MINUTE),
         Task("clocks.sweep", 20, sweep_clocks),
+        Task("lookup.feed", 2, lambda now: lookup.feed(), longest_pause=MINUTE),  # each host its own: nobody's lease
         Task("casework.idle", 10 * MINUTE, lambda now: casework.sweep_idle(now=now), alone=True),
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),

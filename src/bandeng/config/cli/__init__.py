@@ -30,6 +30,7 @@ COMMANDS = {
     "keys": "keys",
     "rotate-key": "rotate_key",
     "learn": "learn",
+    "reindex": "reindex",
     "verify": "verify",
     "export": "export",
     "evaluate": "evaluate",

@@ -19,6 +19,7 @@ from bandeng.ground.files import api as files
 from bandeng.ground.ledger import api as ledger
 from bandeng.ground.messaging import api as messaging
 from bandeng.speak.casework import api as casework
+from bandeng.speak.lookup import api as lookup
 
 from . import room
 
@@ -37,7 +38,7 @@ class Gauges:
         yield _labelled("bandeng_build", "The version that runs.", ("version",), [((bandeng.__version__,), 1)])
         yield _gauge("bandeng_disk_free_bytes", "Room left where the installation's files lie.", room.free())
         try:
-            found = [*self._cases(), *self._messages(), *self._ledger(), *self._work()]
+            found = [*self._cases(), *self._messages(), *self._ledger(), *self._search(), *self._work()]
         except DatabaseError:
             yield _gauge("bandeng_database_up", "1 if the database answered.", 0)
             return
@@ -74,6 +75,13 @@ class Gauges:
         if head:
             age = (self.now - head.signed_at).total_seconds()
             yield _gauge("bandeng_ledger_head_age_seconds", "Age of the latest signed head.", age)
+
+    def _search(self) -> Iterator[GaugeMetricFamily]:
+        there = lookup.standing()
+        yield _gauge(
+            "bandeng_search_up", "1 if this host's index can be asked and has every case.", int(there.is_whole)
+        )
+        yield _gauge("bandeng_search_behind", "Leaves of the log that this host's index has not read.", there.behind)
 
     def _work(self) -> Iterator[GaugeMetricFamily]:
         yield _gauge("bandeng_files_waiting", "Files received and not yet cleaned.", files.waiting())

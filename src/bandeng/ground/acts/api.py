@@ -3,7 +3,7 @@
 from .canonical import NotOpenData, timestamp, words_digest
 from .kinds import Kind, UnknownKind, kind, kinds, register
 from .models import Act
-from .selectors import Broken, by_idempotency_keys, history, verify
+from .selectors import Broken, by_idempotency_keys, history, subjects, verify
 from .services import Actor, Draft, emit, emit_many, empty_words, system
 from .services.emitting import NotInTransaction, leaf_hash
 
@@ -25,6 +25,7 @@ __all__ = [
     "kinds",
     "leaf_hash",
     "register",
+    "subjects",
     "system",
     "timestamp",
     "verify",

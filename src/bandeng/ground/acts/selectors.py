@@ -1,7 +1,7 @@
 """Read acts."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bandeng.ground.ledger import api as ledger
@@ -19,6 +19,12 @@ def history(subject_kind: str, subject_key: uuid.UUID | str) -> list[Act]:
 def by_idempotency_keys(keys: Iterable[str]) -> dict[str, Act]:
     """Find acts done before under these keys."""
     return {str(act.idempotency_key): act for act in Act.objects.filter(idempotency_key__in=list(keys))}
+
+
+def subjects(keys: Collection[uuid.UUID], subject_kind: str) -> set[uuid.UUID]:
+    """Give what these acts were done on, as far as it is of a kind."""
+    found = Act.objects.filter(id__in=list(keys), subject_kind=subject_kind)
+    return set(found.values_list("subject_key", flat=True))
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,12 @@ def leaves(start: int, limit: int) -> list[Leaf]:
     ]
 
 
+def leaf_places(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Give the index of the leaf of those of these entries that have one."""
+    rows = LedgerLeaf.objects.filter(entry_id__in=list(ids)).values_list("entry_id", "leaf_index")
+    return dict(rows)
+
+
 def leaf_hashes(ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Give what was entered under these ids, for whoever recomputes leaves from content."""
     rows = LedgerEntry.objects.filter(id__in=list(ids)).values_list("id", "leaf_hash")

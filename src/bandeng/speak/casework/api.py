@@ -6,6 +6,7 @@ from .counting import counts, resting_counts
 from .hand import CLOCK, IMPORT, ON_THE_WEB, Hand
 from .importing.columns import read as read_aliases
 from .integrity import Altered, altered, differences, unexplained_access
+from .masked import MaskedCase, case_keys, masked_cases
 from .models import Case, Draft, ErasureProposal, Reply
 from .permissions import CannotMove, NoPen, StaleCase, can
 from .public_context import reply_preview
@@ -19,7 +20,6 @@ from .selectors import (
     open_edges,
     running_clocks,
     scope,
-    search,
     timeline,
     trips,
     visible,
@@ -94,6 +94,7 @@ __all__ = [
     "IncompleteReply",
     "MAX_FILES",
     "MAX_WORDS",
+    "MaskedCase",
     "NoPen",
     "ON_THE_WEB",
     "Registered",
@@ -113,6 +114,7 @@ __all__ = [
     "case_by_receipt",
     "case_of",
     "case_for",
+    "case_keys",
     "case_of_resident",
     "confirm",
     "confirm_erasure",
@@ -135,6 +137,7 @@ __all__ = [
     "load_draft",
     "log_view",
     "may_open_identity",
+    "masked_cases",
     "note_trip",
     "on_erasure",
     "open_edges",
@@ -163,7 +166,6 @@ __all__ = [
     "running_clocks",
     "save_draft",
     "scope",
-    "search",
     "send_back",
     "serve",
     "settle_return",

@@ -149,18 +149,6 @@ def answer_edge(case: Case, by: Hand) -> str | None:
     return name if can(name, case, by) else None
 
 
-def search(permissions: directory.Permissions, text: str, *, limit: int = 20) -> list[Case]:
-    """Find cases in somebody's scope by code, or by masked words; never by a person."""
-    cases = visible(permissions).defer("words")
-    code = core.tidy_code(text)
-    if core.is_code(code):
-        return list(cases.filter(code=code))
-    if len(text.strip()) < 2:
-        return []
-    found = cases.filter(words_masked__icontains=text.strip()[:100])
-    return list(found.order_by("-registered_at")[:limit])
-
-
 def trips(case: Case) -> int:
     """Count the trips this matter cost the resident."""
     return case.trips.count()

@@ -20,7 +20,6 @@ register_converter(EdgeConverter, "edge")
 
 urlpatterns = [
     path("desk/queue/", queue.queue, name="queue"),
-    path("desk/search/", queue.search, name="case-search"),
     path("desk/erasures/", erasures.erasures, name="erasures"),
     path("desk/erasures/<uuid:proposal>/", erasures.decide, name="erasure-decide"),
     path("desk/cases/<code:code>/", case.case, name="case"),

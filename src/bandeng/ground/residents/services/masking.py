@@ -1,6 +1,7 @@
 """Mask words with what their speaker gave of themselves. What is opened for it never leaves this room."""
 
 import uuid
+from collections.abc import Sequence
 
 from bandeng.ground.core import api as core
 
@@ -27,3 +28,10 @@ def mask_of(resident_key: uuid.UUID | None, words: str) -> str:
     """
     resident = Resident.objects.filter(pk=resident_key).first() if resident_key else None
     return mask_given(words, plain(resident) if resident else Identity())
+
+
+def mask_many(items: Sequence[tuple[uuid.UUID | None, str]]) -> list[str]:
+    """Mask many words, each with the identity kept under its key, as `mask_of` does. One query. Raises CannotOpen."""
+    keys = {key for key, _words in items if key}
+    known = {row.pk: plain(row) for row in Resident.objects.filter(pk__in=keys)} if keys else {}
+    return [mask_given(words, known.get(key, Identity())) for key, words in items]

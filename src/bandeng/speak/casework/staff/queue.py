@@ -1,13 +1,13 @@
-"""The queue: what is due first on top. And search, in one's own scope."""
+"""The queue: what is due first on top."""
 
 import uuid
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
@@ -83,17 +83,3 @@ def queue(request: HttpRequest) -> HttpResponse:
         "picks": picking.offered(access.permissions(request).has),
     }
     return render(request, "casework/queue.html", context)
-
-
-@access.needs("case.search")
-@require_http_methods(["GET", "POST"])
-def search(request: HttpRequest) -> HttpResponse:
-    """Find cases in scope by code or by words; an exact code goes straight to the case. Never lists a person's.
-
-    What is looked for is sent as a form: in the address it would stand in the browser's history and in other logs.
-    """
-    text = core.tidy_line(request.POST.get("q", ""))[:100]
-    found = selectors.search(access.permissions(request), text) if text else []
-    if len(found) == 1 and core.is_code(core.tidy_code(text)):
-        return redirect("case", code=found[0].code)
-    return render(request, "casework/search.html", {"q": text, "lines": lines(found), "now": request.now})

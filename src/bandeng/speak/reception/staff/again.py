@@ -11,6 +11,7 @@ from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
+from bandeng.speak.lookup import api as lookup
 
 from .. import services
 from ..forms import AgainForm, KeyedForm
@@ -44,11 +45,17 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reception/again.html", {"form": form}, status=422)
     text = form.cleaned_data["q"]
-    found = cases.search(access.permissions(request), text)
-    if len(found) == 1 and core.is_code(core.tidy_code(text)):
-        return redirect("again-matter", code=found[0].code)
-    lines = [_line(case) for case in found]
-    return render(request, "reception/again.html", {"form": form, "lines": lines, "q": text, "now": request.now})
+    answer = lookup.find(access.permissions(request), lookup.Asked(text))
+    if answer.is_by_number:
+        return redirect("again-matter", code=answer.found[0].case.code)
+    context = {
+        "form": form,
+        "lines": [_line(found.case) for found in answer.found],
+        "is_by_number_only": answer.notice == "unusable",
+        "q": text,
+        "now": request.now,
+    }
+    return render(request, "reception/again.html", context)
 
 
 @access.needs("case.note_trip")

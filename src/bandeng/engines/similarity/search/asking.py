@@ -1,0 +1,88 @@
+"""Questions in tantivy's terms."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from tantivy import FieldType, Occur, Query, Schema
+
+from .documents import Filters, check_key, facet_terms, micros
+from .errors import InvalidQuery
+from .writing import CURSOR
+
+# Longer words that begin with a typed one count as it: who types 龙泉 means 龙泉镇 as well.
+LONGER = 16
+_FIRST, _LAST = -(1 << 62), 1 << 62
+
+
+def allowed(schema: Schema, scopes: Collection[str] | None, filters: Filters) -> list[tuple[Occur, Query]]:
+    """Give what every hit must be, without weight in its score. `scopes` None means no limit, none given nothing."""
+    parts = []
+    if scopes is not None:
+        if isinstance(scopes, str):
+            raise InvalidQuery("scopes is one text, not a collection of them")
+        parts.append(_any(schema, "scope", [check_key(scope, "a scope", InvalidQuery) for scope in scopes]))
+    parts += [_any(schema, "facet", facet_terms(name, values, InvalidQuery)) for name, values in filters.facets.items()]
+    if filters.since or filters.until:
+        parts.append(_within(schema, filters))
+    return [(Occur.Must, Query.const_score_query(part, 0.0)) for part in parts]
+
+
+def without(schema: Schema, ids: Collection[str]) -> list[tuple[Occur, Query]]:
+    """Give what no hit may be."""
+    return [(Occur.MustNot, _any(schema, "id", list(ids)))] if ids else []
+
+
+def weighted(schema: Schema, weights: Mapping[tuple[str, str], float]) -> Query:
+    """Ask for any of the terms, (field, term) → weight."""
+    return Query.boolean_query(
+        [
+            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight))
+            for (field, term), weight in weights.items()
+        ]
+    )
+
+
+def everything(schema: Schema) -> list[tuple[Occur, Query]]:
+    """Ask for all documents; the row of the cursor is none."""
+    return [(Occur.Must, Query.all_query()), *without(schema, [CURSOR])]
+
+
+def typed(
+    schema: Schema,
+    words: Sequence[str],
+    longer: Callable[[str], list[str]],
+    title: Callable[[str], list[str]],
+    share: float,
+) -> Query:
+    """Ask for documents with at least `share` of the words, in message or answer, or as characters in the title.
+
+    A word of one character (的, 了, 村) must be there only if there are no others: it weighs, but shuts nothing out.
+    """
+    must = [word for word in words if len(word) > 1] or list(words)
+    asked = [_one(schema, word, longer(word), title(word)) for word in must]
+    core = Query.boolean_query(
+        [(Occur.Should, each) for each in asked], minimum_number_should_match=max(1, round(len(must) * share + 0.49))
+    )
+    single = [_one(schema, word, [], []) for word in words if word not in must]
+    return Query.boolean_query([(Occur.Must, core), *((Occur.Should, each) for each in single)])
+
+
+def _one(schema: Schema, word: str, longer: Sequence[str], title: Sequence[str]) -> Query:
+    ways = [Query.term_query(schema, field, each, "freq") for each in (word, *longer) for field in ("words", "answer")]
+    if title:
+        ways.append(
+            Query.boolean_query([(Occur.Must, Query.term_query(schema, "title", pair, "freq")) for pair in title])
+        )
+    return Query.disjunction_max_query(ways, 0.1)
+
+
+def _any(schema: Schema, field: str, terms: Sequence[str]) -> Query:
+    return Query.term_set_query(schema, field, list(terms)) if terms else Query.empty_query()
+
+
+def _within(schema: Schema, filters: Filters) -> Query:
+    for bound in (filters.since, filters.until):
+        if bound is not None and bound.tzinfo is None:
+            raise InvalidQuery("since and until must have a time zone")
+    since = micros(filters.since) if filters.since else _FIRST
+    until = micros(filters.until) if filters.until else _LAST
+    return Query.range_query(schema, "at", FieldType.Integer, since, until, True, False)

@@ -1,0 +1,22 @@
+"""The only door to `lookup`."""
+
+from .finding import MOST, Answer, Asked, Found, Piece, by_number, find
+from .indexing import Rebuilding, feed, forget, reindex
+from .standing import Standing, differences, standing
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "Found",
+    "MOST",
+    "Piece",
+    "Rebuilding",
+    "Standing",
+    "by_number",
+    "differences",
+    "feed",
+    "find",
+    "forget",
+    "reindex",
+    "standing",
+]

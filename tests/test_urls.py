@@ -175,6 +175,7 @@ def site(_migrated_template, django_db_blocker):
             "receipt-link": [code, "NOTTHESECRET"], "read-back": [code], "receipt": [code], "receipt-again": [code],
             "again-matter": [code], "case": [code], "case-identity": [code], "case-trip": [code],
             "case-file": [code, attachment.pk], "case-draft": [code, "draft"], "case-act": [code, "accept"],
+            "likes": [code], **{f"like-{page}": [code, code] for page in ("answer", "use", "deny")},
             **{f"writing-{page}": [code, "draft"] for page in ("words", "plainer", "preview")},
             "mine-file": [attachment.pk], "mine-answer-of": [1], "erasure": [other.code],
             "erasure-decide": [proposal_for(world, other).pk], "proof-tile": ["0/999"], "proof-key": ["log"],

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from .models import Case
 
 # A maker gives {"title": …, "template": …, **context} or None where it has nothing to show to this person; with
-# `is_first` it stands above what may be done, because it helps to do it.
+# `is_first` it stands above what may be done, because it helps to do it; with `is_for_writing` beside a draft too.
 Maker = Callable[[HttpRequest, Case], dict | None]
 
 _makers: list[Maker] = []

@@ -2,12 +2,14 @@
 
 from .finding import MOST, Answer, Asked, Found, Piece, by_number, find
 from .indexing import Rebuilding, feed, forget, reindex
+from .liking import Like, like
 from .standing import Standing, differences, standing
 
 __all__ = [
     "Answer",
     "Asked",
     "Found",
+    "Like",
     "MOST",
     "Piece",
     "Rebuilding",
@@ -17,6 +19,7 @@ __all__ = [
     "feed",
     "find",
     "forget",
+    "like",
     "reindex",
     "standing",
 ]

@@ -109,7 +109,7 @@ def find(permissions: directory.Permissions, asked: Asked) -> Answer:
     """
     asked = replace(asked, words=core.tidy_line(asked.words)[:LONGEST])
     if case := by_number(permissions, asked.words):
-        return Answer((Found(case, _marked(case.words_masked, ())),), 1, is_by_number=True)
+        return Answer((Found(case, marked(case.words_masked, ())),), 1, is_by_number=True)
     understood = typed.read(asked.words, is_literal=asked.is_literal)
     try:
         index = indexing.index()
@@ -200,13 +200,13 @@ def _shown(permissions: directory.Permissions, keys: Sequence[uuid.UUID], words:
     found = []
     for key in keys:
         if key in rows and key in texts:
-            answered = _marked(texts[key].answered, wanted)
+            answered = marked(texts[key].answered, wanted)
             is_there = any(piece.is_marked for piece in answered)
-            found.append(Found(rows[key], _marked(texts[key].said, wanted), answered if is_there else ()))
+            found.append(Found(rows[key], marked(texts[key].said, wanted), answered if is_there else ()))
     return tuple(found)
 
 
-def _marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
+def marked(text: str, words: Sequence[str]) -> tuple[Piece, ...]:
     """Cut the telling part of a text into pieces."""
     text = " ".join(text.split())
     cut = search.snippet(text, words, width=WIDTH)

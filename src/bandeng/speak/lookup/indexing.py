@@ -123,7 +123,7 @@ def documents(keys: Iterable) -> list[search.Document]:
     return [
         search.Document(
             str(case.key),
-            {"title": _title(case.said), "text": _plain(case.said), "answer": _plain(case.answered)},
+            {"title": _title(case.said), "text": plain(case.said), "answer": plain(case.answered)},
             scopes=[str(key) for key in case.offices],
             at=case.registered_at,
             facets={
@@ -138,7 +138,7 @@ def documents(keys: Iterable) -> list[search.Document]:
     ]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Give a text in one spelling, without the marks that stand for what is masked: nobody looks for them."""
     return righted(MASK.sub(" ", text)).text
 
@@ -148,7 +148,7 @@ def _title(said: str) -> str:
     first = MASK.sub(" ", said).strip()[:TITLE]
     for sign in "\n。！？!?；;":
         first = first.split(sign)[0]
-    return _plain(first)
+    return plain(first)
 
 
 def feed() -> int:

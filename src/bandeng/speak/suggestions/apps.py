@@ -14,6 +14,7 @@ class SuggestionsConfig(AppConfig):
 
         kinds.declare()
         cases.panels.add(panels.right_office)
+        cases.panels.add(panels.similar)
         navigation.add(
             place="desk.menu",
             label=_("How right suggestions are"),

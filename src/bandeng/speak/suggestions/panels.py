@@ -1,4 +1,4 @@
-"""The panel beside a case: the right office, for whoever is to send it on."""
+"""Panels beside a case: the right office, for whoever is to send it on; similar cases, for all who see it."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -36,4 +36,16 @@ def right_office(request: HttpRequest, case: cases.Case) -> dict | None:
         "offices": offices,
         "send_url": reverse("case-act", args=[case.code, edge]) if edge == "dispatch" else "",
         "version": case.version,
+    }
+
+
+def similar(request: HttpRequest, case: cases.Case) -> dict | None:
+    """Show where similar cases are listed; the list is fetched once the page stands. Nothing where no words are."""
+    if not case.words_masked:
+        return None
+    return {
+        "title": _("Similar cases"),
+        "template": "suggestions/_likes_panel.html",
+        "url": reverse("likes", args=[case.code]),
+        "is_for_writing": True,
     }

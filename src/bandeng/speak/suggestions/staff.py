@@ -11,13 +11,15 @@ from bandeng.ground.core import api as core
 from bandeng.ground.directory import access
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
+from bandeng.speak.lookup import api as lookup
 
-from . import calibration, learned, services
+from . import calibration, learned, likes, services
 from .beside import beside
 from .models import LearnedModel
 from .models.learned_model import SUBJECTS
 
 MANAGE = "parameter.set"
+LIKES = 3  # beside a form; the case's own page has more
 LEAST_SIGNS = 6  # of fewer typed signs nothing can be told
 
 
@@ -44,7 +46,9 @@ def typing(request: HttpRequest) -> HttpResponse:
         topic_id=None,
         now=request.now,
     )
-    return render(request, "suggestions/_typing.html", {"beside": found})
+    alike = lookup.like(access.permissions(request), words, limit=LIKES)
+    context = {"beside": found, "likes": likes.shown(alike) if alike else ()}
+    return render(request, "suggestions/_typing.html", context)
 
 
 @access.needs("statistics.view", "case.dispatch", MANAGE)

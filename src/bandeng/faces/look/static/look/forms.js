@@ -133,6 +133,13 @@
   };
   for (const form of all("form[data-beside-url]")) accompany(form);
 
+  // Load: [data-load] is filled from its address once the page stands; without, the link in it leads there.
+  for (const place of all("[data-load]")) {
+    fetch(place.dataset.load, { headers: { "X-Requested-With": "beside" } })
+      .then(async (answer) => { if (answer.ok && !answer.redirected) place.innerHTML = await answer.text(); })
+      .catch(() => {});
+  }
+
   // Plainer words: <button data-replace="field" data-said data-better> puts the better words where the others stand.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-replace]");

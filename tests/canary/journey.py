@@ -46,6 +46,7 @@ class Site:
     world: object
     pages: list[Page] = field(default_factory=list)
     clients: dict[str, Client] = field(default_factory=dict)
+    matter: str = "/desk/matters/"  # the address of the one that was made
 
     def client(self, visitor: str) -> Client:
         if visitor not in self.clients:
@@ -165,6 +166,25 @@ def act(site: Site, who: str, case: cases.Case, name: str, data: dict, place: st
     assert response.status_code == status, (name, response.status_code, response.text[-3000:])
 
 
+def linked(site: Site, case: cases.Case) -> None:
+    """Make one matter of the case, write note and core with a draft kept on the way, and begin the answer with it."""
+    bird = BIRDS["matter-title"]
+    form = {"case": case.code, "title": bird.words + bird.phone, "key": str(uuid4()), "do": "make"}
+    made = site.post("chenfang", "/desk/matters/new/", form, "matter-title")
+    assert made.status_code == 302, made.text[-3000:]
+    site.matter = made["Location"]
+    site.post("liuyang", f"{site.matter}core/draft/", {"words": says("matter-draft")}, "matter-draft")
+    site.get("liuyang", f"{site.matter}core/", place="matter-draft")
+    for kind in ("note", "core"):
+        sent = {"seen": "0", "words": says(f"matter-{kind}")}
+        assert site.post("liuyang", f"{site.matter}{kind}/", sent, f"matter-{kind}").status_code == 302
+        assert (
+            site.post("liuyang", f"{site.matter}{kind}/", sent | {"words": "新"}, f"matter-{kind}").status_code == 409
+        )
+    site.post("liuyang", f"{site.matter}drafts/", {})
+    site.post("liuyang", f"{site.matter}cases/{case.code}/draft/", {})
+
+
 def at_the_desk(site: Site, case: cases.Case) -> None:
     """Return, settle, redispatch, draft, send back, answer: with a word of why each time."""
     office = {name: str(site.world.office(name)) for name in ("civil-affairs", "transport")}
@@ -188,6 +208,7 @@ def at_the_desk(site: Site, case: cases.Case) -> None:
     )
     act(site, "chenfang", case, "redispatch", {"to": office["civil-affairs"], "reason": "定了"})
     act(site, "liuyang", case, "accept", {})
+    linked(site, case)
     site.get("liuyang", f"/desk/cases/{case.code}/draft/")
     site.post("liuyang", f"/desk/cases/{case.code}/drafts/draft/", reply(opinion=says("desk-draft")), "desk-draft")
     site.get("liuyang", f"/desk/cases/{case.code}/draft/", place="desk-draft")
@@ -240,6 +261,11 @@ def wrong_forms(site: Site, case: cases.Case) -> None:
         ("liqiang", f"/desk/again/{case.code}/", {"key": bird.phone}),
         ("liuyang", f"/desk/cases/{case.code}/draft/", {"version": bird.phone, "kind": text, "opinion": text}),
         ("liuyang", f"/desk/cases/{case.code}/accept/", {"version": 0, "more": text}),
+        ("chenfang", "/desk/matters/new/", {"case": bird.phone, "more": text, "title": text, "key": bird.phone}),
+        ("chenfang", f"{site.matter}join/", {"code": text, "key": bird.phone}),
+        ("chenfang", f"{site.matter}split/", {"case": bird.phone, "key": bird.phone}),
+        ("chenfang", f"{site.matter}undo/", {"step": bird.phone}),
+        ("liuyang", f"{site.matter}core/", {"words": text, "seen": bird.phone}),
         ("zhoutao", f"/desk/cases/{case.code}/erasure/", {"ground": text, "reason": text}),
         ("nobody", "/speak/reach/", {"who": "anonymous", "name": WHO.name, "phone": bird.phone}),
         ("nobody", "/speak/check/", {"key": bird.phone}),
@@ -279,7 +305,8 @@ def pasted(site: Site, case: cases.Case) -> None:
     text = bird.words + bird.phone
     for address in (
         "/{}/", "/desk/cases/{}/", f"/desk/cases/{case.code}/{{}}/", "/desk/again/{}/", "/desk/erasures/{}/",
-        "/desk/queue/?tab={}", "/desk/search/?q={}", "/desk/staff/?q={}", "/mine/?q={}", "/find/?code={}",
+        "/desk/queue/?tab={}", "/desk/matters/?tab={}", "/desk/matters/?start={}", "/desk/matters/{}/",
+        "/desk/search/?q={}", "/desk/staff/?q={}", "/mine/?q={}", "/find/?code={}",
         "/speak/?said={}", "/speak/receipt/?paper={}", "/speak/accusation/?paper={}", "/r/{}/{}",
         "/proof/{}.txt", "/proof/tile/{}",
         "/results/?period={}", "/desk/evaluation/?period={}", "/desk/sign-in/?next=/desk/search/?q={}",

@@ -16,6 +16,7 @@ from tests.world import MONDAY, build
 MASKED = {"casework_case.words_masked", "casework_statement.words_masked"}
 IN_SCOPE = {"liqiang", "chenfang", "liuyang", "zhaojun", "zhengkai", "speaker", "resident"}
 OF_A_CASE = ("/desk/cases/", "/mine", "/desk/intake", "/speak/receipt/")
+OF_A_MATTER = ("/desk/matters/", "/desk/cases/")
 OUTSIDE = ("wangmin", "wujing", "nobody", "other")
 
 
@@ -48,7 +49,8 @@ def look_at_everything(site: Site, case: cases.Case) -> None:
             "/", "/desk/", "/desk/queue/?tab=scope", "/desk/queue/?tab=answered", f"/desk/cases/{code}/",
             f"/desk/again/{code}/", "/desk/notices/", "/desk/erasures/", "/desk/evaluation/", "/mine/", "/mine/answer/",
             "/proof/", f"/proof/{code}.txt", "/results/", "/results/results.csv", "/desk/account/",
-            f"/desk/cases/{code}/draft/",
+            f"/desk/cases/{code}/draft/", "/desk/matters/", site.matter, f"{site.matter}note/", f"{site.matter}core/",
+            f"{site.matter}drafts/", f"/desk/matters/new/?case={code}",
         ):  # fmt: skip
             site.get(who, address)
 
@@ -153,7 +155,11 @@ def pages_show_what_they_may(site: Site) -> None:
         for place, kind in shown(page):
             may = allowed(place, kind)
             is_own = "own" in may and _is_of_one_form(place, page.place)
-            in_scope = page.visitor in IN_SCOPE and "page" in may and page.address.startswith(OF_A_CASE)
+            in_scope = (
+                page.visitor in IN_SCOPE
+                and "page" in may
+                and page.address.startswith(OF_A_MATTER if place.startswith("matter-") else OF_A_CASE)
+            )
             in_list = page.visitor in IN_SCOPE | {"linna"} and "masked" in may
             if not (is_own or in_scope or in_list):
                 wrong.append((page.visitor, page.address, page.status, page.place, place, kind))

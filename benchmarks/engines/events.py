@@ -5,10 +5,11 @@ stream, in parts of 125,000 to 1,000,000, on two processes; then 2,000 more as t
 """
 
 import multiprocessing
+import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 
@@ -27,60 +28,65 @@ MORE = 2000
 
 
 def main(size: str) -> int:
-    """Measure and keep the result."""
-    growth = []
-    for count in SIZES[size]:
-        # A process of its own, so that its peak is its own.
-        growth.append(_apart(_batch, count))
-        print(growth[-1], flush=True)
-    live = _apart(_live, SIZES[size][-1])
-    print(live, flush=True)
-    result = {"growth": growth, "exponent": _exponent(growth), "live": live, "flatness": _flatness(SEEDS[size])}
+    """Measure and keep the result, after each part what there is so far."""
+    *smaller, largest = SIZES[size]
+    result = {"flatness": _flatness(SEEDS[size])}
+    growth, result["live"] = _apart(_batch, largest, True)
+    result["growth"] = [growth]
     keep(f"events-{size}", result)
+    for count in reversed(smaller):
+        result["growth"].insert(0, _apart(_batch, count, False)[0])
+        result["exponent"] = _exponent(result["growth"])
+        keep(f"events-{size}", result)
     return 0
 
 
-def _apart(measure: Callable[[int], dict], count: int) -> dict:
+def _apart(measure: Callable, *given) -> tuple[dict, dict]:
+    """Measure in a process of its own, so that its peak is its own."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure, count).result()
+        found = pool.submit(measure, *given).result()
+    print(*found, flush=True)
+    return found
 
 
-def _batch(count: int) -> dict:
-    messages = [message for message, _ in stream(7, count, days=365 * 3)]
+def _batch(count: int, is_live: bool) -> tuple[dict, dict]:
+    came = stream(7, count + MORE, days=365 * 3)
+    messages = [message for message, _ in islice(came, count)]
     before = resident()
     began, used = time.perf_counter(), _cpu()
     found = events.group(messages, processes=2)
     took, used = time.perf_counter() - began, _cpu() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
-    return {
+    growth = {
         "messages": count,
         "seconds": round(took, 1),
         "cpu_s": round(used, 1),
+        "load": round(os.getloadavg()[0], 1),
         "groups": len(found.groups),
         "texts_mb": before,
-        "peak_mb": peak,
-        "characters": round(sum(len(m.text) + len(m.title) for m in islice(messages, 10_000)) / min(count, 10_000)),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000,
+        "characters": round(sum(len(m.text) + len(m.title) for m in messages) / count),
     }
+    return growth, _live(found, came) if is_live else {}
 
 
-def _live(count: int) -> dict:
+def _live(found: events.Grouping, came: Iterator) -> dict:
     """Measure each of the next messages as it comes, the memory full of those before it."""
-    came = stream(7, count + MORE, days=365 * 3)
-    found = events.group([message for message, _ in islice(came, count)], processes=2)
-    grouper = events.Grouper.of(found, capacity=count, processes=2)
-    del found
-    took = []
+    before = resident()
+    grouper = events.Grouper.of(found, capacity=len(found.messages), processes=2)
+    took, used = [], []
     for message, _ in came:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         grouper.add(message)
         took.append((time.perf_counter() - start) * 1000)
+        used.append((time.process_time() - cpu) * 1000)
     return {
-        "messages": count,
+        "messages": len(found.messages),
         "measured": len(took),
         "p50_ms": round(float(np.quantile(took, 0.5)), 2),
         "p95_ms": round(float(np.quantile(took, 0.95)), 2),
         "longest_ms": round(max(took), 2),
-        "resident_mb": resident(),
+        "cpu_p95_ms": round(float(np.quantile(used, 0.95)), 2),
+        "memory_mb": resident() - before,
     }
 
 
@@ -99,12 +105,12 @@ def _flatness(seeds: tuple[int, ...]) -> list[dict]:
     """Give B³ on planted streams as the threshold moves: over their events, and with intruders counted."""
     from bandeng.config.cli.evaluate.merge import b3
 
-    streams = [list(stream(seed, 3000)) for seed in seeds]
+    streams = [(events.Stream(m for m, _ in planted), planted) for planted in (list(stream(s, 3000)) for s in seeds)]
     rows = []
     for step in STEPS:
         values = []
-        for planted in streams:
-            found = events.group([message for message, _ in planted], threshold=THRESHOLD * step)
+        for read, planted in streams:
+            found = read.group(threshold=THRESHOLD * step)
             labelled = [(event, found.group_of(message.id)) for message, event in planted if event]
             sizes = [len(found.groups[group]) for _, group in labelled]
             values.append((b3(labelled).f1, b3(labelled, sizes).f1))

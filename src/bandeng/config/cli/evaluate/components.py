@@ -20,6 +20,8 @@ def components(messages: list) -> Iterator[tuple[float, np.ndarray]]:
     titles = [normalise(m.title) for m in messages]
     pieces = _vectors([[t[at : at + n] for n in (2, 3) for at in range(len(t) - n + 1)] for t in titles])
     alike = ((words @ words.T + pieces @ pieces.T) / 2).tocoo()
+    near = alike.data >= THRESHOLDS[0]
+    alike = sparse.coo_matrix((alike.data[near], (alike.row[near], alike.col[near])), shape=alike.shape)
     for threshold in THRESHOLDS:
         kept = alike.data >= threshold
         edges = sparse.coo_matrix((alike.data[kept], (alike.row[kept], alike.col[kept])), shape=alike.shape)

@@ -64,10 +64,12 @@ def run(args: argparse.Namespace) -> int:
 
 def measure(messages: list, event_of: dict[str, str], threshold: float, seed: int = 1) -> dict:
     """Give B³ with its interval, without each event, beside the threshold, and of a baseline."""
-    from bandeng.engines.similarity.events import group
+    from bandeng.engines.similarity.events import Stream
+
+    stream = Stream(messages)
 
     def labelled(at: float) -> list[tuple[str, int]]:
-        found = group(messages, threshold=at)
+        found = stream.group(threshold=at)
         return [(event, found.group_of(id_)) for id_, event in event_of.items()]
 
     pairs = labelled(threshold)
@@ -152,15 +154,18 @@ def _read(stream: Path, events: Path) -> tuple[list, dict[str, str]]:
 
 
 def _time(text: str, stream: Path) -> datetime:
+    from bandeng.engines.deadlines import SHANGHAI
+
     for form in TIMES:
         try:
             return datetime.strptime(text.strip(), form)  # noqa: DTZ007 - a file's wall clock
         except ValueError:
             continue
     try:
-        return datetime.fromisoformat(text.strip())
+        at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise NotReady(
             _("%(file)s has a time that cannot be read: %(text)r.") % {"file": stream, "text": text[:40]},
             _("Write it as 2026-01-31 08:30."),
         ) from None
+    return at.astimezone(SHANGHAI).replace(tzinfo=None) if at.tzinfo else at

@@ -1,6 +1,6 @@
 """Which messages tell of one event: by words, place and time."""
 
-from .batch import Grouping, group
+from .batch import Grouping, Stream, group
 from .constraints import Constraints
 from .errors import Contradiction, DuplicateId, UnknownMessage, UnreadableState, UnusableMessage
 from .grouper import Assignment, Grouper
@@ -18,6 +18,7 @@ __all__ = [
     "Grouping",
     "Link",
     "Message",
+    "Stream",
     "UnknownMessage",
     "UnreadableState",
     "UnusableMessage",

@@ -13,7 +13,7 @@ from .constraints import Constraints
 from .errors import UnknownMessage
 from .links import Link, Linker
 from .message import Message, days_of
-from .scoring import THRESHOLD, least_mean
+from .scoring import THRESHOLD
 from .terms import Terms, join, read
 from .weights import Counts, table, vectors
 
@@ -50,6 +50,41 @@ class Grouping:
         return tuple(sorted(links, key=lambda link: (-link.score, link.other))[:most])
 
 
+class Stream:
+    """A stream read once, to be grouped again when a person has said something, or by another threshold."""
+
+    def __init__(self, messages: Iterable[Message], *, names: Iterable[str] = (), processes: int = 1):
+        messages, names = list(messages), tuple(names)
+        days = days_of(messages)
+        order = sorted(range(len(messages)), key=lambda n: (days[n], messages[n].id))
+        self.messages = [messages[n] for n in order]
+        self._days = np.array([days[n] for n in order])
+        self._places = {message.id: n for n, message in enumerate(self.messages)}
+        self.counts = Counts()
+        terms = read_all(self.messages, names, processes)
+        self.counts.add(terms)
+        numbers, often = table(terms, self.counts)
+        weights = vectors(numbers, often, self.counts)
+        self._vectors = candidates.matrix(numbers, weights)
+        self._pairs = candidates.pairs(numbers, weights, self._vectors)
+        self._linker = Linker(self.counts, Tokeniser(names))
+
+    def group(self, constraints: Constraints | None = None, *, threshold: float = THRESHOLD) -> Grouping:
+        """Group the stream; see the function `group`."""
+        if not threshold > 0:
+            raise ValueError(f"A threshold is a number above 0, not {threshold!r}.")
+        first, apart = (constraints or Constraints()).numbers(self._places)
+        labels = first
+        if self.messages:
+            groups = rounds.Groups.of(self._vectors, self._days).merged(first, int(first.max()) + 1)
+            a, b = (first[side] for side in self._pairs)
+            a, b = np.minimum(a, b)[a != b], np.maximum(a, b)[a != b]
+            number = len(groups.sizes)
+            keys = np.unique(a.astype(np.int64) * number + b)
+            labels = rounds.grow(groups, keys // number, keys % number, apart, threshold)[first]
+        return _grouping(self.messages, self._places, labels, self.counts, self._linker)
+
+
 def group(
     messages: Iterable[Message],
     constraints: Constraints | None = None,
@@ -63,22 +98,7 @@ def group(
     The result does not depend on the order of `messages`. Raises UnusableMessage, DuplicateId, UnknownMessage,
     Contradiction, and ValueError for a threshold that is not above 0.
     """
-    if not threshold > 0:
-        raise ValueError(f"A threshold is a number above 0, not {threshold!r}.")
-    messages = list(messages)
-    days = np.array(days_of(messages))
-    names = tuple(names)
-    order = sorted(range(len(messages)), key=lambda n: (days[n], messages[n].id))
-    messages, days = [messages[n] for n in order], days[order] if order else days
-    places = {message.id: n for n, message in enumerate(messages)}
-    first, apart = (constraints or Constraints()).numbers(places)
-    counts = Counts()
-    labels = first
-    if messages:
-        terms = read_all(messages, names, processes)
-        counts.add(terms)
-        labels = _labels(terms, counts, days, first, apart, threshold)
-    return _grouping(messages, places, labels, counts, Linker(counts, Tokeniser(names)))
+    return Stream(messages, names=names, processes=processes).group(constraints, threshold=threshold)
 
 
 def read_all(messages: Sequence[Message], names: tuple[str, ...], processes: int) -> Terms:
@@ -100,17 +120,6 @@ def _start(names: tuple[str, ...]) -> None:
 
 def _read(messages: Sequence[Message]) -> Terms:
     return read(messages, _tokeniser)
-
-
-def _labels(terms: Terms, counts: Counts, days, first, apart, threshold: float) -> np.ndarray:
-    numbers, often = table(terms, counts)
-    weights = vectors(numbers, often, counts)
-    a, b, _ = candidates.pairs(numbers, weights, least_mean(threshold))
-    groups = rounds.Groups.of(candidates.matrix(numbers, weights), days).merged(first, int(first.max()) + 1)
-    a, b = np.minimum(first[a], first[b]), np.maximum(first[a], first[b])
-    number = len(groups.sizes)
-    keys = np.unique(a[a != b].astype(np.int64) * number + b[a != b])
-    return rounds.grow(groups, keys // number, keys % number, apart, threshold)[first]
 
 
 def _grouping(messages, places, labels, counts, linker) -> Grouping:

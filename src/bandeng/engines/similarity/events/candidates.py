@@ -11,28 +11,28 @@ RUN = 64
 TELLING = 32
 NEAREST = 16  # candidates of one message that are kept
 BLOCK = 8192
+LEAST = 0.05  # likeness of a pair that is looked at; what the threshold asks of large groups is .067
 
 
-def pairs(numbers: np.ndarray, weights: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give pairs (a < b) and their likeness, where it is at least `least`; rows are messages in order of time."""
+def pairs(numbers: np.ndarray, weights: np.ndarray, vectors) -> tuple[np.ndarray, np.ndarray]:
+    """Give pairs (a < b) that are alike at all; rows are messages in order of time, `vectors` the same as a matrix."""
     total = len(numbers)
-    telling = _telling(weights)
-    rows, columns = np.nonzero(telling)
+    if not total:
+        return np.array([], np.int64), np.array([], np.int64)
+    rows, columns = np.nonzero(_telling(weights))
     shared = _runs(rows, numbers[rows, columns], weights[rows, columns], total)
     other = shared.T.tocsr()
-    whole = matrix(numbers, weights)
     found = []
     for start in range(0, total, BLOCK):
         likely = shared[start : start + BLOCK] @ other
-        likely.data[likely.data < least / 2] = 0  # the telling terms alone bring half of what is needed
+        likely.data[likely.data < LEAST / 2] = 0  # the telling terms alone bring half of what is needed
         likely.eliminate_zeros()
         found.append(_nearest(likely, start))
     one, two = np.concatenate(found, axis=1)
     keys = np.unique(np.minimum(one, two) * total + np.maximum(one, two))
-    a, b = keys // max(total, 1), keys % max(total, 1)
-    alike = dots(whole, a, b)
-    kept = alike >= least
-    return a[kept], b[kept], alike[kept]
+    a, b = keys // total, keys % total
+    kept = dots(vectors, a, b) >= LEAST
+    return a[kept], b[kept]
 
 
 def matrix(numbers: np.ndarray, weights: np.ndarray):

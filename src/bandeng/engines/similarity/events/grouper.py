@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from bandeng.engines.language import Tokeniser
 
+from . import state
 from .batch import Grouping, read_all
 from .errors import Contradiction, DuplicateId, UnknownMessage, UnusableMessage
 from .links import Link, kinds
@@ -111,6 +113,17 @@ class Grouper:
         if len(groups) != 1 or len(moved) == len(self.memory.members[next(iter(groups))]):
             raise ValueError("What is split off is a part of one group, not all of it.")
         return self.memory.split(groups.pop(), moved)
+
+    def save(self, path: Path) -> None:
+        """Write what is remembered to a file ending in .npz: numbers and ids, no text."""
+        state.save(self.memory, path)
+
+    @classmethod
+    def load(cls, path: Path, **options) -> "Grouper":
+        """Go on from a saved file, with the same names and threshold. Raises UnreadableState."""
+        grouper = cls(capacity=1, **options)
+        grouper.memory = state.load(path)
+        return grouper
 
     def _at(self, id_: str) -> int:
         if id_ not in self.memory.places:

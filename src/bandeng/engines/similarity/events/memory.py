@@ -8,7 +8,6 @@ from .candidates import TELLING
 from .weights import PIECES, WORDS, Counts
 
 BUCKETS, DEPTH = 1 << 20, 32  # the latest 32 messages with a term of each bucket
-VERSION = 1
 
 
 class Memory:

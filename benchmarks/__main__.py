@@ -31,7 +31,10 @@ def main(size: str) -> int:
             print("$", *command[1:], flush=True)
             if code := subprocess.run(command, check=False).returncode:
                 return code
-    return subprocess.run([sys.executable, "-m", "benchmarks.report"], check=False).returncode
+    for module in (["benchmarks.engines", size], ["benchmarks.report"]):
+        if code := subprocess.run([sys.executable, "-m", *module], check=False).returncode:
+            return code
+    return 0
 
 
 if __name__ == "__main__":

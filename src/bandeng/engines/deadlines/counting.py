@@ -9,6 +9,7 @@ from .limit import Due, Limit
 from .office import HOUR, MINUTE, NAIVE, Office
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ERA = EPOCH.toordinal() * 1440  # keeps minutes before 1970 above 0
 MICROSECOND = timedelta(microseconds=1)
 SLACK = 40  # days beyond twice the limit that are indexed at once: more than the longest run of days off
 
@@ -76,13 +77,16 @@ class DayCount:
         """Count each start, or take the answer of another start in the same minute."""
         minutes: dict[int, Due] = {}
         stretches: dict[int, Due] = {}
-        known, found = minutes.get, []
+        known, found, tz = minutes.get, [], self.office.tz
         for start in starts:
-            try:
-                since = start - EPOCH
-            except TypeError:
-                raise ValueError(NAIVE) from None
-            minute = since.days * 1440 + since.seconds // 60
+            if start.tzinfo is tz:  # the wall clock is at hand, and is all that counts; below 0, apart from instants
+                minute = ~((start.toordinal() * 24 + start.hour) * 60 + start.minute)
+            else:
+                try:
+                    since = start - EPOCH
+                except TypeError:
+                    raise ValueError(NAIVE) from None
+                minute = since.days * 1440 + since.seconds // 60 + ERA
             due = known(minute)
             if due is None:
                 local = self.office.local(start)
@@ -151,4 +155,17 @@ class OfficeCount:
         return Due(end, end, not office.covers(first, last), alerts)
 
     def due_many(self, starts: Iterable[datetime]) -> list[Due]:
-        return list(map(self.due, starts))
+        """Count each start, or take the answer of another start while the office was closed."""
+        stretches: dict[int, Due] = {}
+        found = []
+        for start in starts:
+            local = self.office.local(start)
+            stretch = self.office.stretch(local)
+            if stretch % 1440 == local.hour * 60 + local.minute:  # open: seconds count
+                found.append(self.due(local))
+                continue
+            due = stretches.get(stretch)
+            if due is None:
+                due = stretches[stretch] = self.due(local)
+            found.append(due)
+        return found

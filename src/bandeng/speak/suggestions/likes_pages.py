@@ -88,7 +88,9 @@ def deny(request: HttpRequest, code: str, other: str) -> HttpResponse:
     """Remember that two cases are not alike; the same with `again` takes it back."""
     case, like = _case(request, code), _case(request, other)
     by = cases.hand.staff(access.permissions(request))
-    if "again" in request.POST:
+    if case.pk == like.pk:
+        messages.error(request, _("A case is always like itself."))
+    elif "again" in request.POST:
         services.allow(case.pk, like.pk, by=by, now=request.now)
         messages.success(request, _("The two cases may stand beside one another again."))
     else:

@@ -1,4 +1,4 @@
-"""Similar cases beside a case: within one's scope alone, with reasons; a passage is taken over by hand, with its source."""
+"""Similar cases beside a case: within one's scope, with reasons; a passage is taken over by hand, with its source."""
 
 from datetime import timedelta
 

@@ -71,6 +71,7 @@ def tasks() -> list[Task]:
     from bandeng.ground.messaging import api as messaging
     from bandeng.speak.casework import api as casework
     from bandeng.speak.lookup import api as lookup
+    from bandeng.speak.matters import api as matters
     from bandeng.speak.suggestions import api as suggestions
 
     from . import learning
@@ -92,6 +93,7 @@ def tasks() -> list[Task]:
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
         Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
+        Task("matters.find", 15, lambda now: matters.find(now=now), alone=True),
         Task("suggestions.new", 5, lambda now: suggestions.suggest_for_new(now=now), alone=True),
         Task("suggestions.settle", MINUTE, lambda now: suggestions.settle(now=now), alone=True),
         Task("suggestions.learn", MINUTE, learning.learn, alone=True, in_once=False),

@@ -2,6 +2,7 @@
 
 from .constraints import Constraints, constraints
 from .errors import CannotLink, StaleText
+from .finding import find
 from .integrity import Altered, altered
 from .models import Matter, MatterCase, MatterText, Proposal, ProposedCase, ProposedLink
 from .scope import matter_for, visible
@@ -44,6 +45,7 @@ __all__ = [
     "close",
     "constraints",
     "decline",
+    "find",
     "join",
     "make",
     "make_drafts",

@@ -1,0 +1,86 @@
+"""Cases on one event are found as they come in, proposed with reasons, and what people said is obeyed."""
+
+from datetime import timedelta
+
+import pytest
+from tests.world import MONDAY
+
+from bandeng.ground.residents import api as residents
+from bandeng.speak.casework import api as cases
+from bandeng.speak.matters import api as matters
+from bandeng.speak.matters import finding
+
+HOUR = timedelta(hours=1)
+DUST = [
+    "柳树村搅拌站半夜施工，粉尘大噪音大，全村睡不着觉",
+    "搅拌站夜里还在施工，柳树村到处是粉尘，噪音吵得睡不着",
+    "柳树村的搅拌站粉尘太大了，夜间施工噪音扰民",
+]
+OTHERS = [
+    "大棚的豆角卖不出去，想找销路", "村小学的校车不来了，孩子上学要走五里路", "医保报销的单子交了两个月没有回音",
+    "老人证丢了怎么补办", "果园的水渠堵了，浇不上水", "外出打工的儿子养老金转不回来",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def begun_anew():
+    finding.forget()
+    yield
+    finding.forget()
+
+
+def said(world, words, area="liushu"):
+    return world.registered(words=words, identity=residents.Identity(), area=world.areas[area].pk)
+
+
+def proposed():
+    rows = matters.ProposedCase.objects.filter(proposal__state="open").values_list("proposal", "case")
+    groups = {}
+    for proposal, case in rows:
+        groups.setdefault(proposal, set()).add(case)
+    return list(groups.values())
+
+
+def test_what_came_before_is_grouped_at_once_and_the_next_joins_as_it_comes(world):
+    before = [said(world, words) for words in (*OTHERS, *DUST[:2])]
+    matters.find(now=MONDAY + HOUR)
+    assert proposed() == [{case.pk for case in before[-2:]}]
+    later = said(world, DUST[2])
+    assert matters.find(now=MONDAY + 2 * HOUR) == 1
+    assert proposed() == [{later.pk, *(case.pk for case in before[-2:])}]
+    assert matters.find(now=MONDAY + 2 * HOUR) == 0
+
+
+def test_the_same_words_from_another_village_are_another_matter(world):
+    here = [said(world, words) for words in (*OTHERS, *DUST[:2])][-2:]
+    said(world, DUST[2], area="shuimo")
+    above = said(world, DUST[2], area="hexi")
+    matters.find(now=MONDAY + HOUR)
+    assert proposed() == [{above.pk, *(case.pk for case in here)}]
+
+
+def test_the_reasons_are_words_that_both_use(world):
+    for words in (*OTHERS, *DUST):
+        said(world, words)
+    matters.find(now=MONDAY + HOUR)
+    links = matters.ProposedLink.objects.all()
+    assert links and all(link.days == 0 for link in links)
+
+
+def test_what_was_declined_is_not_proposed_again(world):
+    for words in (*OTHERS, *DUST[:2]):
+        said(world, words)
+    matters.find(now=MONDAY + HOUR)
+    proposal = matters.Proposal.objects.get(state="open")
+    matters.decline(proposal.pk, by=world.hand("chenfang"), now=MONDAY + HOUR)
+    finding.forget()
+    matters.find(now=MONDAY + 24 * HOUR)
+    assert proposed() == []
+
+
+def test_nothing_is_joined_and_no_case_is_touched_by_finding(world):
+    found = [said(world, words) for words in (*OTHERS, *DUST)]
+    versions = {case.pk: case.version for case in found}
+    matters.find(now=MONDAY + HOUR)
+    assert not matters.MatterCase.objects.exists()
+    assert dict(cases.Case.objects.values_list("pk", "version")) == versions

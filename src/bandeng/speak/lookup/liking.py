@@ -13,6 +13,7 @@ from .finding import Piece, marked
 
 LIMIT = 5
 NAMED = 5  # words of each kind that are shown
+LEAST = 0.15
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,18 @@ def like(
     except search.IndexUnusable:
         indexing.forget()
         return None
-    return tuple(_like(rows[uuid.UUID(hit.id)], seen[hit.id].said, hit.likeness) for hit in hits if hit.likeness)
+    return tuple(
+        _like(rows[uuid.UUID(hit.id)], seen[hit.id].said, hit.likeness)
+        for hit in hits
+        if hit.likeness and _share(hit.likeness) >= LEAST
+    )
+
+
+def _share(likeness: search.Likeness) -> float:
+    """Give how much of what the message tells is told there too, by weight: next to nothing is no likeness."""
+    shared = sum(term.weight for term in likeness.shared)
+    whole = shared + sum(term.weight for term in likeness.here)
+    return shared / whole if whole else 0.0
 
 
 def _like(case: cases.Case, said: str, likeness: search.Likeness) -> Like:

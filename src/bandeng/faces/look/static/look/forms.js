@@ -110,10 +110,10 @@
   };
   for (const form of all("form[data-draft-url]")) keep(form);
 
-  // Beside: form[data-beside-url] sends its fields when typing pauses, and shows the answer in its [data-beside]. The
-  // newest answer counts; none at all takes nothing away from the form.
+  // Beside: form[data-beside-url] sends its fields when typing pauses, and shows the answer in its [data-beside], or in
+  // the one that names the form. The newest answer counts; none at all takes nothing away from the form.
   const accompany = (form) => {
-    const place = form.querySelector("[data-beside]");
+    const place = form.querySelector("[data-beside]") ?? document.querySelector(`[data-beside="${form.id}"]`);
     let timer = 0;
     let turn = 0;
     const ask = async () => {

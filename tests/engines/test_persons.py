@@ -32,7 +32,7 @@ def test_there_are_enough_sentences():
     assert len(set(gold("held")) - set(gold("develop"))) >= 150
 
 
-@pytest.mark.parametrize("part", ["develop", "held"])
+@pytest.mark.parametrize("part", ["develop", "held", "fresh"])
 def test_precision_and_recall_by_kind(part):
     kinds = measure(gold(part))["kinds"]
     told = {kind: (of["precision"], of["recall"], of["f1"]) for kind, of in kinds.items()}

@@ -79,7 +79,11 @@ class Doors:
 
 
 _FIGURE = re.compile(f"[0-9]|{_HAN_N}")
-_CUE = re.compile(r"(?<![居入])住(?:址|所|在|于|的是)?|(?:家庭|居住|通讯|通信)?地址[::]|我家(?:是|在)?|家在")
+# 住房, 住建, 住所地 (of a firm) and a bare 地址 (of a shop, of the matter) call nothing a home.
+_CUE = re.compile(
+    "(?<![居入])住(?!房|所地|建|宅|院|户|持|改|区|宿)(?:址|所|在|于|的是)?"
+    "|(?:家庭|居住|联系|通讯|通信)地址[::]|我家(?:是|在)?|家在"
+)
 _ROAD = re.compile(rf"[{HAN}]{{1,12}}[路街巷弄道里同段]$")
 _PLACE = re.compile("[省市县区镇乡村社]|街道")
 _CLAUSE_END = re.compile(rf"[^{HAN}0-9A-Za-z #\-、()]")

@@ -32,7 +32,7 @@ def test_there_are_enough_sentences():
     assert len(set(gold("held")) - set(gold("develop"))) >= 150
 
 
-@pytest.mark.parametrize("part", ["develop", "held"])
+@pytest.mark.parametrize("part", ["develop", "held", "fresh"])
 def test_precision_and_recall_by_kind(part):
     kinds = measure(gold(part))["kinds"]
     told = {kind: (of["precision"], of["recall"], of["f1"]) for kind, of in kinds.items()}
@@ -95,6 +95,9 @@ def test_the_text_stays_readable(text, left):
 
 def test_doors_of_homes_only():
     assert mask("我家住8幢1304室，6幢501室漏水", only_homes=True) == "我家住〔住址〕，6幢501室漏水"
+    assert (
+        mask("县住建局在府前街6号，店铺地址：府前街8号", only_homes=True) == "县住建局在府前街6号，店铺地址：府前街8号"
+    )
     assert mask("住龙泉镇府前街6号，府前街6号漏水", only_homes=True) == "住龙泉镇〔住址〕，府前街6号漏水"
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from .spans import ADDRESS, HAN, Span, note
 
+Words = tuple[str, ...]
+
 HOUSES = ("号楼", "栋", "幢", "座", "#楼", "#", "号院", "排")
 CELLS = ("单元号", "单元", "号门", "门", "梯", "街")
 FLOORS = ("楼", "层", "F")
@@ -33,7 +35,7 @@ _NO_HOUSE = (
 class Doors:
     """Finds doors by the words given for houses, units, floors and rooms."""
 
-    def __init__(self, houses=HOUSES, cells=CELLS, floors=FLOORS, rooms=ROOMS):
+    def __init__(self, houses: Words = HOUSES, cells: Words = CELLS, floors: Words = FLOORS, rooms: Words = ROOMS):
         house, cell, floor, room = (_any(words) for words in (houses, cells, floors, rooms))
         area = rf"(?:{_N}(?:区|片|期|组团){_SEP})?"
         house = rf"{area}{_N}(?:-[0-9]{{1,3}})?{house}(?:附[0-9]{{1,2}}号?)?"
@@ -72,19 +74,29 @@ class Doors:
             clause = _CLAUSE_END.search(plain, cue.end())
             end = min(clause.start() if clause else len(plain), cue.end() + 40)
             if match := self._home.search(plain, cue.end(), end):
-                road = _ROAD.search(plain, cue.end(), match.start()) if with_road else None
-                yield road.start() if road else match.start(), match.end(), "called a home"
+                start = _road_before(plain, cue.end(), match.start()) if with_road else match.start()
+                yield start, match.end(), "called a home"
 
 
 _FIGURE = re.compile(f"[0-9]|{_HAN_N}")
-_CUE = re.compile(r"(?<![居入])住(?:址|所|在|于|的是)?|(?:家庭|居住|通讯|通信)?地址[::]|我家(?:是|在)?|家在")
-_ROAD = re.compile(
-    rf"(?:(?<=[省市县区镇乡村社])|(?<=街道)|(?<![{HAN}])|(?<=住)|(?<=[址所在于是]))[{HAN}]{{1,8}}?[路街巷弄道里同段]$"
+# 住房, 住建, 住所地 (of a firm) and a bare 地址 (of a shop, of the matter) call nothing a home.
+_CUE = re.compile(
+    "(?<![居入])住(?!房|所地|建|宅|院|户|持|改|区|宿)(?:址|所|在|于|的是)?"
+    "|(?:家庭|居住|联系|通讯|通信)地址[::]|我家(?:是|在)?|家在"
 )
+_ROAD = re.compile(rf"[{HAN}]{{1,12}}[路街巷弄道里同段]$")
+_PLACE = re.compile("[省市县区镇乡村社]|街道")
 _CLAUSE_END = re.compile(rf"[^{HAN}0-9A-Za-z #\-、()]")
 
 
-def _any(words) -> str:
+def _road_before(plain: str, begin: int, door: int) -> int:
+    """Give where the road's name begins that stands right before a door, after town and village."""
+    road = _ROAD.search(plain, begin, door)
+    places = [place.end() for place in _PLACE.finditer(plain, road.start(), door - 1)] if road else []
+    return max([road.start(), *places]) if road else door
+
+
+def _any(words: Words) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
 

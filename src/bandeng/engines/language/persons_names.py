@@ -8,8 +8,7 @@ Titles of office (王书记) name a function and stay. Limits: names without a c
 import re
 from collections.abc import Iterator
 
-import rjieba
-
+from .cutting import rjieba
 from .spans import HAN, NAME, Span, note, note_all
 from .surnames import COMMON, COMPOUND, DOUBTFUL, FUNCTION, MAY_BEGIN, NO_NAMES, NOT_GIVEN, RARE, TIBETAN, TITLES
 
@@ -152,7 +151,7 @@ def _length(run: str, surname: int, strength: int) -> int | None:
 
 def _word_ends(run: str) -> set[int]:
     ends, at = set(), 0
-    for word in rjieba.cut(run):
+    for word in rjieba().cut(run):
         at += len(word)
         ends.add(at)
     return ends
@@ -164,9 +163,9 @@ def _may_be(run: str, surname: int, length: int, strength: int) -> bool:
         return True
     if strength < 2 and _PLACE_BEHIND.match(run, length):
         return False
-    first, tag = rjieba.tag(run)[0]
+    first, tag = rjieba().tag(run)[0]
     is_tagged = tag.startswith("nr") and len(first) >= 2
-    is_word = rjieba.has_word(first) and len(first) >= 2 and not is_tagged
+    is_word = rjieba().has_word(first) and len(first) >= 2 and not is_tagged
     ends_here = len(run) == length
     if is_word and not _BEHIND.match(run, length) or run[0] in RARE and surname == 1 and not is_tagged:
         return False
@@ -175,7 +174,7 @@ def _may_be(run: str, surname: int, length: int, strength: int) -> bool:
     if is_word and (run[0] in DOUBTFUL or len(first) >= length):
         return False
     given = run[surname:length]
-    if run[0] in FUNCTION and not is_tagged and (not ends_here or rjieba.has_word(given)):
+    if run[0] in FUNCTION and not is_tagged and (not ends_here or rjieba().has_word(given)):
         return False
     if run[0] in DOUBTFUL and not is_tagged and not _BEHIND.match(run, length):
         return False
@@ -199,7 +198,7 @@ def _titled(plain: str) -> Iterator[tuple[int, int, str]]:
 
 def _name_before(head: str) -> int:
     """Give how many of the last characters before a form of address are a name; 0 where they are none."""
-    words = rjieba.tag(head)
+    words = rjieba().tag(head)
     last, tag = words[-1]
     if 2 <= len(last) <= 3 and last[0] in COMMON | RARE and tag.startswith("nr") and last not in COMPOUND:
         return len(last)
@@ -208,7 +207,7 @@ def _name_before(head: str) -> int:
     if len(last) == 1 and last in COMMON and last not in _NO_SURNAME_BEFORE_TITLE:
         return 1
     if len(words) > 1 and len(last) == 2 and words[-2][0] in COMMON and words[-2][0] not in _NO_SURNAME_BEFORE_TITLE:
-        return 0 if rjieba.has_word(last) and len(words) > 2 else 3
+        return 0 if rjieba().has_word(last) and len(words) > 2 else 3
     return 0
 
 

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-import rjieba
-
+from .cutting import rjieba
 from .normalising import normalise
 
 _WORD = re.compile(r"[^\W_]")
@@ -54,7 +53,7 @@ class Tokeniser:
 
 def _cut(plain: str) -> list[str]:
     if not _OTHERS.search(plain):
-        return rjieba.cut(plain)
+        return rjieba().cut(plain)
     # split() with one group gives what stays whole at odd places
     parts = enumerate(_OTHERS.split(plain))
-    return [word for n, part in parts for word in ([part] if n % 2 else rjieba.cut(part))]
+    return [word for n, part in parts for word in ([part] if n % 2 else rjieba().cut(part))]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HELP = _("Plain-language and tone findings in replies.")
 ABOUT = _(
-    "REPLIED is a csv or workbook with id, text and reply. Printed are counts alone. With --sample a list to judge by hand"
-    " is written to --write: it holds the sentences found, so keep it where replies may be kept."
+    "REPLIED is a csv or workbook with id, text and reply. Printed are counts alone. With --sample a list to judge by"
+    " hand is written to --write: it holds the sentences found, so keep it where replies may be kept."
 )
 EXAMPLE = "bandeng evaluate findings replied.xlsx --sample 200 --seed 1 --write judge.csv --json"
 

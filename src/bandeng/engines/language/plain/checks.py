@@ -1,9 +1,10 @@
 """What no pattern tells: checks on a whole text. Each takes a `Text` and gives the places (start, end) it speaks of."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from ..sentences import sentences
 
 if TYPE_CHECKING:
     from .finding import Text
@@ -24,7 +25,7 @@ _FORMULA = re.compile(
     r"网友|您好|你好|尊敬的|先生|女士|(?:您|你)?(?:通过)?[^，。！]{0,12}(?:留言|来信|信件|函件|帖子?|来电)|(?:您|你)?(?:所)?反映的?(?:问题|情况|事项|诉求)?|"
     r"已?(?:收悉|获悉|知悉|收到)|(?:已|现已|并|将)?(?:转交|转至|移交|交由|转|交|反馈)(?:给|至|由)?(?:相关|有关)?(?:职能|责任)?(?:部门|单位)?"
     r"(?:进行|予以)?(?:核处|办理|处理|调查|核查|核实|阅处|办复|核查处理|调查核实|调查处理)?|如有(?:相关)?(?:情况|进展|结果)?[^。！]{0,16}|"
-    r"(?:我们|我局)?(?:将|会)?(?:及时|尽快|第一时间)[^。！，]{0,12}|感谢[^。！]{0,30}|谢谢[^。！]{0,20}|请[^。！]{0,6}(?:等待|关注)|祝[^。！]{0,12}|"
+    r"(?:我们|我局)?(?:将|会)?(?:及时|尽快|第一时间)[^。！，]{0,12}|感谢[^。！，]{0,30}|谢谢[^。！]{0,20}|请[^。！]{0,6}(?:等待|关注)|祝[^。！]{0,12}|"
     r"特此(?:回复|答复)|[\d年月日./-]+|UU\d{1,4}|[“”\"'：:，。！!？?\s　、；;（）()]"
 )
 
@@ -81,11 +82,14 @@ def too_long(text: "Text") -> Places:
         yield text.sentences[0][0], text.sentences[-1][1]
 
 
+_ITEM = re.compile("[^：:，。]{1,8}[：:]")  # 办理时限：… may stand under each of several headings
+
+
 def said_twice(text: "Text") -> Places:
     seen: set[str] = set()
     for start, end in text.sentences:
         words = re.sub(r"[\W_]", "", text.words[start:end])
-        if len(words) >= 12 and words in seen:
+        if len(words) >= 25 and words in seen and not _ITEM.match(text.words, start):
             yield start, end
         seen.add(words)
 
@@ -129,22 +133,32 @@ def _matters(tokens: list[str]) -> set[str]:
     return {word for word in tokens if len(word) > 1 and not word.isdigit() and word not in _COMMON_WORDS}
 
 
+_REFERRED = re.compile("请(?:您|你)?(?:直接)?(?:到|向|咨询|致电|联系|拨打|与)|可以?(?:致电|咨询|拨打)|立案|侦查")
+
+
 def nothing_taken_up(text: "Text") -> Places:
-    """None of the message's words of matter, nor two signs of one in a row, comes up in a reply of some length."""
+    """None of the message's words of matter, nor two signs of one in a row, comes up in the reply.
+
+    A reply may take up a matter in other words (地铁, 轨道交通). One of some length is therefore found only where
+    hardly a sign of the message's words stands in it either. One that says whom to ask answers, if poorly.
+    """
     asked = _matters(text.message_tokens)
-    if len(asked) < 4 or len(text.words.strip()) < 40:
+    if len(asked) < 4 or len(text.words.strip()) < 30 or _REFERRED.search(text.words):
         return
-    said = re.sub(r"[\W_]", "", text.words)
-    pairs = Counter(word[n : n + 2] for word in asked for n in range(len(word) - 1))
+    said = _FORMULA.sub("", text.words)
     common = {word[n : n + 2] for word in _COMMON_WORDS for n in range(len(word) - 1)}
-    if not any(pair in said for pair in pairs if pair not in common):
+    pairs = {word[n : n + 2] for word in asked for n in range(len(word) - 1)} - common
+    if any(pair in said for pair in pairs):
+        return
+    signs = {sign for pair in pairs for sign in pair}
+    if len(said) <= 30 or sum(sign in said for sign in signs) <= len(signs) * 0.08:
         yield text.sentences[0][0], text.sentences[-1][1]
 
 
 _WHEN = re.compile("什么时候|何时|啥时候|几时|多久|哪天|哪一?年|几月|什么时间")
 _TIME = re.compile(
-    r"\d{1,4} ?[年月日号天周]|\d个(?:工作日|月|小时)|[一二三四五六七八九十两]个?(?:年|月|天|周|星期|工作日|季度)|[年月][底内初]"
-    r"|季度|今年|明年|本月|下月|当天|立即|现已|已于|已经|已完|已(?:修|通|开|发|建|解决|恢复)"
+    r"\d{1,4} ?[年月日号天周]|\d个(?:工作日|月|小时)|[一二三四五六七八九十两]个?(?:年|月|天|周|星期|工作日)"
+    r"|[年月][底内初]|季度|今年|明年|本月|下月|当天|立即|现已|已为|暂[不无未]|已于|已经|已完|已(?:修|通|开|发|建|解决|恢复)"
 )
 _HOW_MUCH = re.compile("多少钱|多少元|收费标准|补偿标准|补助标准|标准是多少|费用多少|多少费用|怎么收费")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万](?:元|块|%|倍|成)|百分之|免费|不收|标准为")
@@ -163,10 +177,18 @@ _FORWARDED = re.compile(
 )
 
 
+_OWN_DATE = re.compile(r"\d{4} ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2} ?日?\W*$")
+_QUESTION = re.compile("[？?]|请问|想问|咨询")
+
+
 def _unanswered(text: "Text", ask: re.Pattern[str], answer: re.Pattern[str]) -> Places:
-    if not (text.message and ask.search(text.message)):
+    """Find a question of a short message (a long one asks much by the way) whose kind of answer the reply lacks."""
+    message = text.message or ""
+    if len(message) > 300 or not any(
+        ask.search(message, start, end) and _QUESTION.search(message, start, end) for start, end in sentences(message)
+    ):
         return
-    words = re.sub(r"\d{4}年\d{1,2}月\d{1,2}日?\W*$", "", text.words.strip())  # the reply's own date answers nothing
+    words = _OWN_DATE.sub("", text.words.strip())  # the reply's own date answers nothing
     if len(words) >= 30 and not answer.search(words):
         yield text.sentences[0][0], text.sentences[-1][1]
 

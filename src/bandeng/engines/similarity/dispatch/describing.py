@@ -68,6 +68,8 @@ def belonging(
     belongs to the descriptions that have it.
     """
     descriptions = told.shape[0]
+    if not told.nnz:
+        return numbers, np.zeros((len(numbers), descriptions))
     times_told = np.asarray((told > 0).sum(axis=0)).ravel()
     used = np.flatnonzero(times_told)
     weights = told[:, used].sqrt().toarray() * (np.log(descriptions / times_told[used]) + 0.1)

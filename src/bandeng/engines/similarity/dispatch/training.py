@@ -111,7 +111,7 @@ def _material(
     columns = {name: column for column, name in enumerate(classes)}
     answers = np.zeros((len(words), len(classes)))
     for row, each in enumerate(descriptions):
-        if each.is_answer and told.nnz:
+        if each.is_answer:
             answers[:, columns[each.id]] = belonging[:, row]
     answers -= answers.mean(axis=1, keepdims=True)
     at = np.searchsorted(kept, words)

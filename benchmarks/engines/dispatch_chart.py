@@ -1,4 +1,4 @@
-"""Draw what benchmarks/results/dispatch.json holds: certainty against truth, and macro-F1 by labels. Aggregates only."""
+"""Draw what benchmarks/results/dispatch.json holds: certainty against truth, macro-F1 by labels. Aggregates only."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,10 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULT = ROOT / "benchmarks" / "results" / "dispatch.json"
 TARGET = ROOT / "docs" / "explanation" / "engines"
 SIDE, MARGIN = 320, 48
-STYLE = "<style>text{font:12px sans-serif;fill:#333}.a{stroke:#999;fill:none}.e{stroke:#0b5fa5;fill:#0b5fa5}.p{stroke:#b5460f;fill:#b5460f}</style>"
+STYLE = (
+    "<style>text{font:12px sans-serif;fill:#333}.a{stroke:#999;fill:none}"
+    ".e{stroke:#0b5fa5;fill:#0b5fa5}.p{stroke:#b5460f;fill:#b5460f}</style>"
+)
 
 
 def frame(title: str, across: str, up: str, marks: list[str], low: float, labels: list[tuple[float, str]]) -> str:
@@ -25,9 +28,7 @@ def frame(title: str, across: str, up: str, marks: list[str], low: float, labels
         y = MARGIN + SIDE * (1 - (tick - low) / (1 - low))
         lines.append(f'<text x="{MARGIN - 6}" y="{y + 4}" text-anchor="end">{tick:.2f}</text>')
     for place, text in labels:
-        lines.append(
-            f'<text x="{MARGIN + place * SIDE}" y="{size - MARGIN + 16}" text-anchor="middle">{text}</text>'
-        )
+        lines.append(f'<text x="{MARGIN + place * SIDE}" y="{size - MARGIN + 16}" text-anchor="middle">{text}</text>')
     return "\n".join([*lines, *marks, "</svg>", ""])
 
 

@@ -176,13 +176,13 @@ def main() -> int:
     if not DATA.is_dir():
         print(f"{DATA} is not there: BANDENG_DATA names the directory of data.", file=sys.stderr)
         return 2
-    result = json.loads(RESULT.read_text()) if RESULT.exists() else {}
     if args.many:
-        result["many"] = many(args.many)
+        measured = {"many": many(args.many)}
     elif args.ablations:
-        result["ablations"] = ablations([0, 100, 500], args.ablations)
+        measured = {"ablations": ablations([0, 100, 500], args.ablations)}
     else:
-        result["costs"] = costs()
+        measured = {"costs": costs()}
+    result = (json.loads(RESULT.read_text()) if RESULT.exists() else {}) | measured
     RESULT.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     print(json.dumps(result, indent=2, ensure_ascii=False))
     return 0

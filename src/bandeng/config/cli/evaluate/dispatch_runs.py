@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from bandeng.engines.similarity import dispatch
 from bandeng.engines.similarity.dispatch import ClassDescription, Example, Settings, evaluation, measures
 
+from ..failures import NotReady
+from ..words import gettext as _
+
 FOLDS = 5
 DRAWS = 1_000  # of the bootstrap, over all seeds
 
@@ -52,6 +55,10 @@ def measure(material: Material, labels: int | None, seeds: int, *, has_peer: boo
     """Measure over seeds: means, spreads, and the difference to the peer with its interval."""
     reader = dispatch.Reader(is_remembering=True)
     alike = evaluation.groups(reader, [text for text, _label in material.rows])
+    if material.test is None and len(np.unique(alike)) < FOLDS:
+        raise NotReady(
+            _("There are fewer than %d different messages with labels.") % FOLDS, _("Name a file with more.")
+        )
     classes = material.classes()
     truth = np.array([classes.index(label) for _text, label in material.rows])
     runs = [_seed(material, labels, seed, reader, alike, truth, has_peer) for seed in range(seeds)]

@@ -8,7 +8,7 @@ from .measures import softmax
 NEVER = 2.0  # no probability reaches it
 _RIGHT = 0.97  # what suggestions that count as sure must be right, as often
 _LEAST = 50  # held-out examples before anything is called sure
-_FIRST_TEMPERATURE = 0.5  # of scores with spread 1, where nothing is known yet
+_FIRST_TEMPERATURE = 1.0  # of scores with spread 1, where nothing is known yet; held-out folds of one county
 _BELIEF = 20.0  # examples' worth of the first temperature
 _SHIFT_PENALTY = 2.0
 

@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import struct
 import zipfile
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,17 @@ from .reading import Reader
 KIND = "bandeng/dispatch"
 VERSION = 1
 _MOST_BYTES = 256 << 20  # of one array unpacked: a small file must not fill the memory
+# what zipfile and numpy raise on files that were cut or altered
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ValueError,
+)
 _ARRAYS = {"weights": np.int8, "scales": np.float32, "rarity": np.float16, "bias": np.float32, "shift": np.float32}
 
 
@@ -49,12 +62,13 @@ def save(model: Model, path: Path) -> None:
 
 def load(path: Path) -> Model:
     """Read a model. Raises UnreadableModel, or NewerModel for one of a later version."""
+    whole = path.read_bytes()
     try:
-        with zipfile.ZipFile(path) as file:
+        with zipfile.ZipFile(io.BytesIO(whole)) as file:
             about = json.loads(_array(file, "about", np.uint8).tobytes())
             _check(about)
             arrays = {name: _array(file, name, kind) for name, kind in _ARRAYS.items()}
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         if isinstance(error, UnreadableModel):
             raise
         raise UnreadableModel("This file is no whole model.") from error
@@ -78,9 +92,13 @@ def _check(about: Any) -> None:
         raise NewerModel(f"Written by a later version: format {about.get('version')}, this one reads {VERSION}.")
 
 
+def _report(told: dict[str, Any]) -> Report:
+    return Report(**told | {"notes": tuple(told["notes"])})
+
+
 def _assembled(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Model:
     try:
-        classes, bits, report = list(map(str, about["classes"])), int(about["bits"]), Report(**about["report"])
+        classes, bits, report = list(map(str, about["classes"])), int(about["bits"]), _report(about["report"])
         certain = float(about["temperature"]), arrays.pop("shift"), float(about["sure_from"])
         reader = Reader(map(str, about["names"]), bits)
     except (KeyError, TypeError, ValueError) as error:

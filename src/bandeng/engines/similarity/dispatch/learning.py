@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 _MOST_GUESSES = 3_000
+_MANY = 20_000
+_LEAST_WEIGHT = 0.02
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,15 @@ class Linear:
 
 def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
     """Learn from the examples of `rows`, and from guesses about the unlabelled texts while examples are few."""
+    from sklearn.svm import LinearSVC
+
     each = len(rows) / material.classes
     fade = settings.fading / (settings.fading + each)
     is_poor = each < settings.enough
     guessed, classes = _guesses(material, settings) if is_poor else (rows[:0], rows[:0])
-    heads = rows if settings.head else rows[:0]
+    # so many examples know the words of heads by themselves, and need no more exact an answer
+    is_many = len(rows) > _MANY
+    heads = rows[:0] if is_many or not settings.head else rows
     labels = np.concatenate([material.labels[rows], classes, material.labels[heads]])
     prior = np.zeros((material.texts.features.shape[1], material.classes))
     prior[material.words] = material.belonging * settings.descriptions * fade
@@ -71,11 +77,18 @@ def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: i
         return Linear(prior, np.bincount(labels, minlength=material.classes) / max(1, len(labels)))
     own = material.weights
     weights = np.concatenate([own[rows], np.full(len(guessed), settings.guesses * fade), own[heads] * settings.head])
-    fade_features = settings.feature_fading / (settings.feature_fading + each)
+    fade_features = feature_weight(each, settings)
     parts = [material.texts.rows(np.concatenate([rows, guessed])), material.heads.rows(heads)]
-    learned = _machine(material, parts, labels, weights, fade_features, settings, seed)
+    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=1e-2 if is_many else 1e-3)
+    learned = _folded(material, parts, fade_features, settings, machine, labels, weights)
     size = learned.scores(parts[0].features).std() or 1.0
     return Linear(learned.weights / size + prior, learned.bias / size)
+
+
+def feature_weight(each: float, settings: Settings) -> float:
+    """Give the weight of word vectors and descriptions as features, by the examples of a class; 0 when next to none."""
+    weight = settings.feature_fading / (settings.feature_fading + each)
+    return weight if weight >= _LEAST_WEIGHT else 0.0
 
 
 def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -95,10 +108,9 @@ def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64],
     return places + first, best[places]
 
 
-def _machine(material: Material, parts, labels, weights, fade: float, settings: Settings, seed: int) -> Linear:
+def _folded(material: Material, parts, fade: float, settings: Settings, machine, labels, weights) -> Linear:
     """Train a machine for each class on features, meaning and descriptions, and fold all into the features."""
     from scipy.sparse import csr_matrix, hstack, vstack
-    from sklearn.svm import LinearSVC
 
     meaning, told = settings.meaning * fade, settings.descriptions_feature * fade
     added = [(meaning, "meaning", material.vectors), (told, "told", material.belonging)]
@@ -109,7 +121,7 @@ def _machine(material: Material, parts, labels, weights, fade: float, settings: 
             for part in parts
         ]
     ).tocsr()
-    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=1e-3).fit(wide, labels, sample_weight=weights)
+    machine.fit(wide, labels, sample_weight=weights)
     found, coefficients, intercepts = machine.classes_, machine.coef_, machine.intercept_
     if len(found) == 2:
         coefficients = np.concatenate([-coefficients, coefficients])

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .data import Ranked, Report, Suggestion, Word
-from .reading import Counts, Reader, count
+from .reading import RUNS, Parts, Reader, count
 from .spelling import Spelling
 
 MOST_WORDS = 6  # words named for a class
@@ -34,6 +34,14 @@ class Certainty:
     sure_from: float
 
 
+class _Weighed(NamedTuple):
+    """Features of one kind, their values as a row of length one, and what it was divided by."""
+
+    numbers: NDArray[np.int64]
+    values: NDArray[np.float64]
+    length: float
+
+
 class Model:
     """Suggests where messages belong. Made by `train` or `Model.load`; nothing in it changes afterwards."""
 
@@ -47,21 +55,21 @@ class Model:
     def suggest(self, text: str, limit: int = 3) -> Suggestion:
         """Rank the `limit` most probable classes, with the words that spoke for each."""
         plain = self._reader.plain(text)
-        words, runs = self._reader.parts(plain)
-        values = [self._values(count(words)), self._values(count(runs))]
-        chances = self._chances(self._scores(values)[None])[0]
+        kinds = self._reader.parts(plain)
+        weighed = [self._weighed(parts) for parts in kinds]
+        chances = self._chances(self._scores(weighed)[None])[0]
         order = np.argsort(-chances, kind="stable")[: max(0, limit)]
-        named = _Speaking(self, text, plain, words, runs, values)
-        ranked = tuple(Ranked(self.classes[n], float(chances[n]), named.words_for(int(n))) for n in order)
-        has_read = any(len(each.numbers) for each in values)
+        said = _words(self._table, Spelling(text), plain, kinds, weighed, order)
+        ranked = tuple(Ranked(self.classes[n], float(chances[n]), words) for n, words in zip(order, said, strict=True))
+        has_read = any(len(each.numbers) for each in weighed)
         return Suggestion(ranked, bool(has_read and chances.max(initial=0) >= self._certainty.sure_from))
 
     def probabilities(self, texts: Iterable[str]) -> NDArray[np.float64]:
         """Give a row for each text, a column for each of `classes`."""
         scores = []
         for text in texts:
-            parts = self._reader.parts(self._reader.plain(text))
-            scores.append(self._scores([self._values(count(each)) for each in parts]))
+            kinds = self._reader.parts(self._reader.plain(text))
+            scores.append(self._scores([self._weighed(parts) for parts in kinds]))
         return self._chances(np.array(scores).reshape(len(scores), len(self.classes)))
 
     def is_sure(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -81,15 +89,17 @@ class Model:
 
         return load(path)
 
-    def _values(self, counts: Counts) -> Counts:
+    def _weighed(self, parts: Parts) -> _Weighed:
+        counts = count(parts)
         values = counts.times * self._table.rarity[counts.numbers]
         kept = values > 0
         numbers, values = counts.numbers[kept], values[kept]
-        return Counts(numbers, values / (np.sqrt(values @ values) or 1.0))
+        length = float(np.sqrt(values @ values)) or 1.0
+        return _Weighed(numbers, values / length, length)
 
-    def _scores(self, values: Iterable[Counts]) -> NDArray[Any]:
-        weighed = sum(each.times @ self._table.weights[each.numbers].astype(np.float32) for each in values)
-        return weighed * self._table.scales + self._table.bias
+    def _scores(self, weighed: Iterable[_Weighed]) -> NDArray[Any]:
+        sums = sum(each.values @ self._table.weights[each.numbers].astype(np.float32) for each in weighed)
+        return sums * self._table.scales + self._table.bias
 
     def _chances(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         logits = scores / self._certainty.temperature + self._certainty.shift
@@ -98,42 +108,41 @@ class Model:
         return chances / chances.sum(axis=1, keepdims=True)
 
 
-class _Speaking:
-    """The words of one message that spoke for a class: each word's own weight and that of the runs inside it."""
+def _words(
+    table: Table,
+    spelling: Spelling,
+    plain: str,
+    kinds: tuple[Parts, Parts],
+    weighed: list[_Weighed],
+    columns: NDArray[np.int64],
+) -> list[tuple[Word, ...]]:
+    """Give for each class the words that spoke for it more than for the mean of all.
 
-    def __init__(self, model: Model, text: str, plain: str, words, runs, values: list[Counts]):
-        self._table, self._plain, self._words = model._table, plain, words
-        self._spelling = Spelling(text)
-        self._rates = []
-        for parts, each in zip((words, runs), values, strict=True):
-            at = np.minimum(np.searchsorted(each.numbers, parts.numbers), max(0, len(each.numbers) - 1))
-            known = each.numbers[at] == parts.numbers if len(each.numbers) else np.zeros(len(parts.numbers), bool)
-            times = model._table.rarity[parts.numbers].astype(np.float64)
-            whole = count(parts)
-            length = np.sqrt(((whole.times * model._table.rarity[whole.numbers]) ** 2).sum()) or 1.0
-            self._rates.append(np.where(known, times / length, 0.0))
-        self._runs = runs
+    A word speaks with its own weight and with that of the runs on it: a run's weight lies evenly on its characters.
+    """
+    words = kinds[0]
+    own, inner = (_spoken(table, parts, each.length, columns) for parts, each in zip(kinds, weighed, strict=True))
+    lying = np.zeros((len(plain) + 1, len(columns)))
+    at = 0
+    for size in RUNS:
+        number = max(0, len(plain) - size + 1)
+        for shift in range(1, size + 1):
+            lying[shift : shift + number] += inner[at : at + number] / size
+        at += number
+    lying = np.cumsum(lying, axis=0)
+    spoken = own + lying[words.ends] - lying[words.begins]
+    _, first, same = np.unique(words.numbers, return_index=True, return_inverse=True)
+    result = []
+    for column in range(len(columns)):
+        sums = np.bincount(same, weights=spoken[:, column], minlength=len(first))
+        best = [n for n in np.argsort(-sums, kind="stable")[:MOST_WORDS] if sums[n] > 0]
+        named = [(plain[words.begins[first[n]] : words.ends[first[n]]], float(sums[n])) for n in best]
+        result.append(tuple(Word(word, weight, spelling.find(word)) for word, weight in named))
+    return result
 
-    def words_for(self, column: int) -> tuple[Word, ...]:
-        """Give the words that spoke most for a class against the mean of all."""
-        own, inner = (self._spoken(parts, rates, column) for parts, rates in self._kinds())
-        # a run's weight lies evenly on its characters; a word has what lies on it
-        share = inner / np.maximum(1, self._runs.ends - self._runs.begins)
-        steps = np.zeros(len(self._plain) + 1)
-        np.add.at(steps, self._runs.begins, share)
-        np.subtract.at(steps, self._runs.ends, share)
-        lying = np.concatenate([[0.0], np.cumsum(np.cumsum(steps)[:-1])])
-        own = own + lying[self._words.ends] - lying[self._words.begins]
-        sums: dict[str, float] = {}
-        for begin, end, weight in zip(self._words.begins, self._words.ends, own, strict=True):
-            word = self._plain[begin:end]
-            sums[word] = sums.get(word, 0.0) + float(weight)
-        best = sorted((word for word in sums if sums[word] > 0), key=lambda word: (-sums[word], word))
-        return tuple(Word(word, sums[word], self._spelling.find(word)) for word in best[:MOST_WORDS])
 
-    def _kinds(self):
-        return zip((self._words, self._runs), self._rates, strict=True)
-
-    def _spoken(self, parts, rates, column: int) -> NDArray[np.float64]:
-        weights = self._table.weights[parts.numbers] * self._table.scales
-        return rates * (weights[:, column] - weights.mean(axis=1))
+def _spoken(table: Table, parts: Parts, length: float, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    weights = table.weights[parts.numbers]
+    against = weights @ table.scales / len(table.scales)
+    spoken = weights[:, columns] * table.scales[columns] - against[:, None]
+    return spoken * (table.rarity[parts.numbers].astype(np.float64) / length)[:, None]

@@ -26,7 +26,8 @@ class Spelling:
 
     @cached_property
     def _letters(self) -> tuple[str, list[int] | range]:
-        letters = [_normal(letter) for letter in self._text]
+        normal = {letter: _normal(letter) for letter in set(self._text)}
+        letters = [normal[letter] for letter in self._text]
         plain = "".join(letters)
         if len(plain) == len(self._text) and all(letters):
             return plain, range(len(plain))

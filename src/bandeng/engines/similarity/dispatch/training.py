@@ -14,7 +14,7 @@ from . import corpus, describing, grouping, measures
 from .calibrating import NEVER, calibrate, sure_from
 from .data import ClassDescription, Example, Report
 from .errors import CannotTrain
-from .learning import Linear, Material, Texts, fit
+from .learning import Linear, Material, Texts, feature_weight, fit
 from .model import Certainty, Model, Table
 from .reading import Reader
 from .settings import Settings
@@ -100,7 +100,9 @@ def _material(
 ) -> tuple[Material, NDArray[np.float16], NDArray[np.int64]]:
     whole, heads = read
     told = describing.described(descriptions, reader)
-    numbers, vectors, sizes = describing.word_vectors(whole, settings.dimensions, seed)
+    # what counts for nothing beside so many examples is not computed
+    needed = settings.dimensions if feature_weight(len(examples) / len(classes), settings) else 0
+    numbers, vectors, sizes = describing.word_vectors(whole, needed, seed)
     is_rich = len(examples) / len(classes) >= settings.enough
     learned_from = whole.rows(np.arange(len(examples))) if is_rich else whole
     least = 2 if learned_from.words.shape[0] >= _LEAST_TEXTS else 1
@@ -111,7 +113,7 @@ def _material(
     columns = {name: column for column, name in enumerate(classes)}
     answers = np.zeros((len(words), len(classes)))
     for row, each in enumerate(descriptions):
-        if each.is_answer and told.nnz:
+        if each.is_answer:
             answers[:, columns[each.id]] = belonging[:, row]
     answers -= answers.mean(axis=1, keepdims=True)
     at = np.searchsorted(kept, words)

@@ -1,0 +1,154 @@
+"""A model's file: what comes back is what was saved, and whatever is no model is refused by a typed error."""
+
+import io
+import json
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bandeng.engines.similarity.dispatch import (
+    ClassDescription,
+    Example,
+    Model,
+    NewerModel,
+    Reader,
+    UnreadableModel,
+    train,
+)
+
+TEXTS = ["小区停水三天了", "公交车总是堵在桥上", "小区水压太低", "修路修了一年", ""]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    described = [ClassDescription("水", ("供水 停水 水压",)), ClassDescription("路", ("道路 公交 修路",))]
+    return train(
+        described, [Example("水表坏了", "水"), Example("路灯不亮", "路")], TEXTS, reader=Reader(["龙泉镇"], 12)
+    )
+
+
+@pytest.fixture
+def saved(model, tmp_path):
+    model.save(tmp_path / "model.npz")
+    return tmp_path / "model.npz"
+
+
+def entries(path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def write(path, parts: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+
+
+def array(value, **options) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, value, **options)
+    return buffer.getvalue()
+
+
+def about(parts: dict[str, bytes], **changes) -> dict[str, bytes]:
+    told = json.loads(np.load(io.BytesIO(parts["about.npy"])).tobytes()) | changes
+    return parts | {"about.npy": array(np.frombuffer(json.dumps(told).encode(), np.uint8))}
+
+
+def test_what_is_loaded_suggests_and_tells_the_same(model, saved):
+    loaded = Model.load(saved)
+    assert [loaded.suggest(text) for text in TEXTS] == [model.suggest(text) for text in TEXTS]
+    assert loaded.report == model.report and loaded.classes == model.classes
+    assert saved.parent.joinpath(".leftover").exists() is False and len(list(saved.parent.iterdir())) == 1
+
+
+def test_no_word_of_a_message_is_in_the_file(saved):
+    everything = b"".join(entries(saved).values()).decode("latin-1")
+    for word in ("水表", "停水", "公交", "修路"):
+        for coding in ("utf-8", "utf-16-le", "utf-32-le"):
+            assert word.encode(coding).decode("latin-1") not in everything
+    assert "龙泉镇".encode().decode("latin-1") in everything  # names are given to be kept
+
+
+def test_a_later_version_says_so(saved):
+    write(saved, about(entries(saved), version=2))
+    with pytest.raises(NewerModel, match="format 2"):
+        Model.load(saved)
+
+
+class Trap:
+    ran = False
+
+    def __reduce__(self):
+        return exec, ("from tests.engines.test_dispatch_files import Trap; Trap.ran = True",)
+
+
+def test_pickle_is_refused_and_never_run(saved):
+    parts = entries(saved)
+    write(saved, parts | {"bias.npy": array(np.array([Trap(), Trap()]), allow_pickle=True)})
+    with pytest.raises(UnreadableModel):
+        Model.load(saved)
+    saved.write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(UnreadableModel):
+        Model.load(saved)
+    assert not Trap.ran
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"kind": "another"}, "another kind"),
+        ({"version": "1"}, "format"),
+        ({"classes": ["水"]}, "do not fit"),
+        ({"classes": None}, "incomplete"),
+        ({"bits": 11}, "do not fit"),
+        ({"bits": 62}, "do not fit"),
+        ({"temperature": 0}, "do not fit"),
+        ({"temperature": float("nan")}, "do not fit"),
+        ({"report": {}}, "incomplete"),
+        ({"names": 3}, "incomplete"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(saved, changes, said):
+    write(saved, about(entries(saved), **changes))
+    with pytest.raises(UnreadableModel, match=said):
+        Model.load(saved)
+
+
+@pytest.mark.parametrize("name", ["weights", "scales", "rarity", "bias", "shift", "about"])
+def test_each_array_is_needed_and_of_its_kind(saved, name):
+    parts = entries(saved)
+    write(saved, {other: data for other, data in parts.items() if other != f"{name}.npy"})
+    with pytest.raises(UnreadableModel):
+        Model.load(saved)
+    write(saved, parts | {f"{name}.npy": array(np.zeros(3, np.int32))})
+    with pytest.raises(UnreadableModel):
+        Model.load(saved)
+
+
+def test_numbers_that_are_none_are_refused(saved):
+    write(saved, entries(saved) | {"bias.npy": array(np.array([np.nan, 0], np.float32))})
+    with pytest.raises(UnreadableModel):
+        Model.load(saved)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_damaged_file_is_refused_or_reads_as_it_was(model, tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("damaged") / "model.npz"
+    model.save(path)
+    whole = bytearray(path.read_bytes())
+    if data.draw(st.booleans()):
+        whole = whole[: data.draw(st.integers(0, len(whole) - 1))]
+    else:
+        whole[data.draw(st.integers(0, len(whole) - 1))] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(whole)
+    try:
+        loaded = Model.load(path)
+    except UnreadableModel:
+        return
+    assert np.array_equal(loaded.probabilities(TEXTS), model.probabilities(TEXTS))

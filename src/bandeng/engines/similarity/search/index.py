@@ -133,13 +133,14 @@ class Index:
             shut = asking.allowed(opened.schema, scopes, filters or Filters())
             if not query.strip():
                 return _page(opened, asking.everything(opened.schema) + shut, limit, offset, True, ())
-            words = list(dict.fromkeys(opened.reader.words(query)))[:TYPED]
+            readings = [words[:TYPED] for words in opened.reader.readings(query)]
+            words = tuple(dict.fromkeys(word for reading in readings for word in reading))
             for share in (1.0, 0.6, 0.0) if words else ():
-                asked = asking.typed(opened.schema, words, opened.longer, bigrams, share)
-                page = _page(opened, [(Occur.Must, asked), *shut], limit, offset, newest_first, tuple(words))
+                asked = asking.typed(opened.schema, readings, opened.longer, bigrams, share)
+                page = _page(opened, [(Occur.Must, asked), *shut], limit, offset, newest_first, words)
                 if page.total:
                     return replace(page, is_loose=share < 1)
-            return Page((), 0, False, tuple(words))
+            return Page((), 0, False, words)
 
     def explain(self, here: str | Mapping[str, str] | Document, there: str | Mapping[str, str] | Document) -> Likeness:
         """Say what two messages share and where they differ, by how telling their words are in this index."""

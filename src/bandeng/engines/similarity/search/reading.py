@@ -3,7 +3,9 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import rjieba
 
 from bandeng.engines.language import Tokeniser, normalise
 
@@ -30,6 +32,21 @@ class Reader:
     def words(self, text: str) -> list[str]:
         """Give the words of the first LONGEST_TEXT characters, each cut to LONGEST_WORD, without blanks in them."""
         return [word[:LONGEST_WORD].replace(" ", "_") for word in self._tokeniser.words(text[:LONGEST_TEXT])]
+
+    def parts(self, text: str, words: Collection[str]) -> set[str]:
+        """Give all words of the dictionary that stand anywhere in a text, but those it was cut into.
+
+        路灯不亮 is cut into 路 and 灯不亮; who types 路灯 must find it all the same.
+        """
+        found = {word[:LONGEST_WORD] for word in rjieba.cut_all(normalise(text)) if len(word) > 1}
+        return {word for word in found.difference(words) if _RUN.fullmatch(word)}
+
+    def readings(self, query: str) -> list[list[str]]:
+        """Give the words of a typed query, as cut with guesses at unknown words and without where that differs."""
+        guessed = list(dict.fromkeys(self.words(query)))
+        plain = [word[:LONGEST_WORD] for word in rjieba.cut(normalise(query[:LONGEST_TEXT]), hmm=False)]
+        known = list(dict.fromkeys(word for word in plain if _RUN.fullmatch(word)))
+        return [guessed] if set(known) == set(guessed) or not known else [guessed, known]
 
     def counted(self, fields: Mapping[str, str]) -> Counter[str]:
         """Count the words of a message; one of the title counts twice."""

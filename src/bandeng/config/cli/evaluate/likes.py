@@ -100,6 +100,7 @@ class Task:
                 exclude=self._not(key),
                 fetch=lambda ids: {each: self.documents[each] for each in ids},
                 terms=terms,
+                is_explained=False,
             )
             return [hit.id for hit in hits]
 

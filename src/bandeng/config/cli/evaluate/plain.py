@@ -54,11 +54,11 @@ class Plain:
 
 
 def best(scores: np.ndarray, number: int, without: int | None = None) -> list[int]:
-    """Give the numbers of the best documents, the earlier first of two with one score."""
+    """Give the numbers of the best documents, the earlier first of two with one score, none that shares nothing."""
     if without is not None:
         scores = scores.copy()
         scores[without] = -np.inf
-    return [int(each) for each in np.argsort(-scores, kind="stable")[:number]]
+    return [int(each) for each in np.argsort(-scores, kind="stable")[:number] if scores[each] > 0]
 
 
 def interval(groups: Sequence[np.ndarray], seed: int, times: int = 2000) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -82,12 +83,14 @@ class Index:
         exclude: Collection[str] = (),
         fetch: Fetch | None = None,
         terms: int | None = TELLING,
+        is_explained: bool = True,
     ) -> tuple[Hit, ...]:
         """Give the documents most like a message (its title and text), best first; a Document is not like itself.
 
         `scopes` None is for whom there are no limits. With `fetch`, which gives the texts of documents named, hits are
         explained, a short message is asked a second time with what its best hits share, and a document that `fetch`
         leaves out is not shown. `terms` is how many telling words are asked with; None is all.
+        Explaining reads every text again; `is_explained` false spares it.
         """
         opened, fields = self._look(), _fields(message)
         exclude = {*exclude, message.id} if isinstance(message, Document) else set(exclude)
@@ -105,11 +108,11 @@ class Index:
                 weights = likes.fed_back(opened, weights, liked)
                 hits = opened.hits(likes.best(opened, weights, shut, limit))
             texts = fetch([hit.id for hit in hits])
-            return tuple(
-                replace(hit, likeness=explaining.compare(opened.reader, opened.rarity, fields, texts[hit.id]))
-                for hit in hits
-                if hit.id in texts
-            )
+            hits = [hit for hit in hits if hit.id in texts]
+            if not is_explained:
+                return tuple(hits)
+            why = partial(explaining.compare, opened.reader, opened.rarity, fields)
+            return tuple(replace(hit, likeness=why(texts[hit.id])) for hit in hits)
 
     def search(
         self,

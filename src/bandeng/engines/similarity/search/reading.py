@@ -16,8 +16,9 @@ TELLING = 40
 
 _RUN = re.compile(r"[0-9a-z\u3400-\u9fff\U00020000-\U000323af]+")
 _NUMBER = re.compile(r"[0-9]+")
+# 东山村 and 幸福小区 are places; 水厂 and 小区 are kinds of place, and differ between no two messages
 _PLACE = re.compile(
-    r".+(?:[省市区县旗镇乡村组屯路街道巷弄里桥河湖山站厂园苑城湾庭府邸寓居]|社区|小区|花园|大厦|广场|公寓|学校|中学|小学|大学|医院)"
+    ".{2,}(?:[省市区县旗镇乡村组屯路街道巷弄里桥河湖山站厂园苑城湾庭府邸寓居]|社区|小区|花园|大厦|广场|公寓|学校|中学|小学|大学|医院)"
 )
 
 
@@ -54,7 +55,7 @@ class Reader:
         return Counter(title + title + self.words(fields.get("text", "")))
 
     def is_place(self, word: str) -> bool:
-        """Say whether a word is one of the county's names or ends like a place."""
+        """Say whether a word is one of the county's names, or ends like the name of a place."""
         return word in self._places or bool(_PLACE.fullmatch(word))
 
 

@@ -61,7 +61,11 @@ class Corpus:
                 {"title": title, "text": text},
                 [f"s{scope}"],
                 START + timedelta(minutes=n % 1_000_000),
-                {"topic": f"{n % 15}/{n % 150}", "office": f"o{n % 60}", "status": "open" if n % 9 == 0 else "answered"},
+                {
+                    "topic": f"{n % 15}/{n % 150}",
+                    "office": f"o{n % 60}",
+                    "status": "open" if n % 9 == 0 else "answered",
+                },
             )
 
     def _one(self, rng: np.random.Generator) -> tuple[str, str]:

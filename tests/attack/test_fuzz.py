@@ -24,8 +24,9 @@ HOSTILE = [
 ]  # fmt: skip
 # Names that views read by hand; the rest are found in the pages' own forms.
 NAMES = {
-    "after", "code", "do", "errors", "key", "keys", "next", "notice", "paper", "period", "q", "said", "secret",
-    "session", "shown", "size", "tab", "text", "then_asked", "username", "version", "words", "wrong",
+    "after", "case", "code", "do", "errors", "key", "keys", "more", "next", "notice", "paper", "period", "q", "said",
+    "secret", "session", "shown", "size", "source", "start", "step", "tab", "text", "then_asked", "username", "version",
+    "words", "wrong",
 }  # fmt: skip
 EVERYBODY = (
     "nobody", "resident", "handler@holder", "receptionist@received", "supervisor@received", "security_admin@holder",

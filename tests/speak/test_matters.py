@@ -1,11 +1,15 @@
 """Many voices on one event: joined, split, undone by a person, who is obeyed; each case keeps its own life."""
 
+import json
+
 import pytest
 from tests.speak.matters_people import LAMP, LI, WANG, elsewhere, spoken
 from tests.speak.test_casework_loop import HOUR, REPLY
 from tests.world import MONDAY, PEOPLE, ZHANG
 
+from bandeng.config import cli
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import clock
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
 from bandeng.speak.matters import api as matters
@@ -141,6 +145,16 @@ def test_what_was_split_and_is_in_another_matter_does_not_come_back(world, three
     made(world, [three[0]])
     with pytest.raises(matters.CannotLink):
         matters.undo(matter.pk, step=split, by=by, now=NOW)
+
+
+def test_the_making_is_not_undone_once_something_is_written(world, three):
+    matter = made(world, three)
+    first = step(matter)
+    matters.write_text(matter.pk, "note", "查过了", seen=0, by=world.hand("liuyang"), now=NOW)
+    assert services.last_step(matter.pk) is None
+    with pytest.raises(matters.CannotLink):
+        matters.undo(matter.pk, step=first, by=world.hand("chenfang"), now=NOW)
+    assert members(matter) == keys(three)
 
 
 def test_undoing_a_closing_opens_it(world, three):
@@ -362,6 +376,20 @@ def test_a_row_changed_behind_our_back_is_named(world, three, what):
     else:
         matters.MatterText.objects.update(words=matter.seal_key.seal("别的", text.context()))
     assert [found.matter_key for found in matters.altered() if found] == [matter.pk]
+
+
+def test_verify_names_a_matter_that_was_changed(world, three, capsys, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    matter = made(world, three)
+
+    def named() -> list[dict]:
+        capsys.readouterr()
+        cli.main(["verify", "--json"])
+        return [each for each in json.loads(capsys.readouterr().out)["broken"] if each["kind"] == "matter"]
+
+    assert named() == []
+    MatterCase.objects.filter(case=three[0].pk).update(left_at=NOW, left_by="staff:x")
+    assert named() == [{"kind": "matter", "key": str(matter.pk), "what": "its cases"}]
 
 
 def test_the_words_of_the_lamp_are_said_by_all(three):

@@ -15,6 +15,8 @@ from .stage import Stage, Story
 from .stories import Matter, accepted, approved, dispatched, registers, served
 from .voices import REMEDY, Voice
 
+CENTRE = "qzzx"  # the county's centre hears of an event from several places, and links what it heard
+
 
 @dataclass(frozen=True)
 class Event:
@@ -31,6 +33,7 @@ class Event:
     opinion: str = ""
     basis: str = ""
     shared: list[str] = field(default_factory=list)
+    handled_by: str = ""  # an office's code; none: whom the dispatch catalogue names
 
     def play(self, stage: Stage, areas: list[directory.Area]) -> Story:
         """Let everybody speak, and then whoever links them."""
@@ -38,7 +41,7 @@ class Event:
         told[-1].who = told[0].who  # the last to speak spoke before
         for m in told:
             yield from registers(m)
-            yield from dispatched(m)
+            yield from dispatched(m, to=directory.office(self.handled_by).pk if self.handled_by else None)
             yield from accepted(m)
             yield stage.later(0.5, 2)
         if self.fate == "proposed":
@@ -48,7 +51,8 @@ class Event:
 
     def _told(self, stage: Stage, area: directory.Area, words: str) -> Matter:
         said = Voice(self.topic, words.format(v=area.label_zh), self.core, basis=self.basis, facts=self.note)
-        return Matter(stage, said, area, who=identity(area.label_zh, stage.rng))
+        who = identity(area.label_zh, stage.rng)
+        return Matter(stage, said, area, who=who, counter=directory.office(CENTRE).pk)
 
     def _propose(self, told: list[Matter]) -> None:
         pairs = zip(told, told[1:], strict=False)
@@ -57,7 +61,7 @@ class Event:
 
     def _one_matter(self, told: list[Matter]) -> Story:
         stage, case = told[0].stage, told[0].case
-        by = told[0].hand("dispatcher", case.dispatch_office_id)
+        by = told[0].hand("dispatcher", directory.office(CENTRE).pk)
         title = self.title.format(v=told[0].area.label_zh)
         made = matters.make([m.key for m in told], title=title, by=by, now=stage.now)
         yield stage.later(0.5, 2)

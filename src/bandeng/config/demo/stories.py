@@ -37,6 +37,7 @@ class Matter:
     area: directory.Area
     is_photographed: bool = False
     who: residents.Identity | None = None
+    counter: UUID | None = None  # where they speak; none: as it comes
     key: UUID = field(init=False)
 
     @property
@@ -80,6 +81,7 @@ def _registration(m: Matter) -> casework.Registration:
         channel = "counter"
     town = directory.dispatch_office_for(m.area)
     office = town if channel != "web" and m.chance(0.8) else directory.office("qzzx")
+    office = directory.offices()[m.counter] if m.counter else office
     mode = "shown" if m.who else rng.choices(("shown", "hidden", "anonymous"), (60, 15, 25))[0]
     topic = directory.topic(voice.topic).pk if channel != "web" or m.chance(0.5) else None
     return casework.Registration(

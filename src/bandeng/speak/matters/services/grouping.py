@@ -13,7 +13,7 @@ from bandeng.speak.casework import api as cases
 
 from ..errors import CannotLink
 from ..kinds import SUBJECT
-from ..models import Matter, MatterCase
+from ..models import Matter, MatterCase, MatterText
 from ..scope import JOIN, cases_for, office_for
 from .common import act_on, done_before, free_of_matters, joinable, keys_in, listed, own_matter, put_in, tell_cases
 
@@ -143,9 +143,16 @@ def _own(matter_key: uuid.UUID, by: cases.Hand) -> tuple[Matter, uuid.UUID]:
 
 
 def last_step(matter_key: uuid.UUID) -> acts.Act | None:
-    """Give the last step of a matter that can be undone; None where there is none or it was undone."""
+    """Give the last step of a matter that can be undone; None where there is none or it was undone.
+
+    Its making is not undone any more once something is written for it: note and core would be there for nobody.
+    """
     steps = [act for act in acts.history(SUBJECT, matter_key) if act.kind in UNDOABLE or act.kind == "matter.undone"]
-    return steps[-1] if steps and steps[-1].kind in UNDOABLE else None
+    last = steps[-1] if steps and steps[-1].kind in UNDOABLE else None
+    is_written = (
+        last is not None and last.kind == "matter.made" and MatterText.objects.filter(matter=matter_key).exists()
+    )
+    return None if is_written else last
 
 
 @transaction.atomic

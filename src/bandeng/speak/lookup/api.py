@@ -1,7 +1,7 @@
 """The only door to `lookup`."""
 
 from .finding import MOST, Answer, Asked, Found, Piece, by_number, find
-from .indexing import Rebuilding, feed, forget, reindex
+from .indexing import Rebuilding, feed, forget, holds_erased_words, is_small, reindex
 from .standing import Standing, differences, standing
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "feed",
     "find",
     "forget",
+    "holds_erased_words",
+    "is_small",
     "reindex",
     "standing",
 ]

@@ -25,9 +25,11 @@ from .errors import (
 )
 from .explaining import snippet, spans
 from .index import Index
+from .reading import TELLING, bigrams
 from .writing import Writer, rebuild
 
 __all__ = [
+    "TELLING",
     "Document",
     "Fetch",
     "Filters",
@@ -46,6 +48,7 @@ __all__ = [
     "Snippet",
     "Term",
     "Writer",
+    "bigrams",
     "rebuild",
     "snippet",
     "spans",

@@ -1,5 +1,6 @@
 """Questions in tantivy's terms."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tantivy import FieldType, Occur, Query, Schema
@@ -48,30 +49,31 @@ def everything(schema: Schema) -> list[tuple[Occur, Query]]:
 
 def typed(
     schema: Schema,
-    words: Sequence[str],
+    readings: Sequence[Sequence[str]],
     longer: Callable[[str], list[str]],
     title: Callable[[str], list[str]],
     share: float,
 ) -> Query:
-    """Ask for documents with at least `share` of the words, in message or answer, or as characters in the title.
+    """Ask for documents with at least `share` of the words of one reading, anywhere, or as characters in the title.
 
     A word of one character (的, 了, 村) must be there only if there are no others: it weighs, but shuts nothing out.
     """
-    must = [word for word in words if len(word) > 1] or list(words)
-    asked = [_one(schema, word, longer(word), title(word)) for word in must]
-    core = Query.boolean_query(
-        [(Occur.Should, each) for each in asked], minimum_number_should_match=max(1, round(len(must) * share + 0.49))
-    )
-    single = [_one(schema, word, [], []) for word in words if word not in must]
-    return Query.boolean_query([(Occur.Must, core), *((Occur.Should, each) for each in single)])
+    asked = []
+    for words in readings:
+        must = [word for word in words if len(word) > 1] or list(words)
+        ways = [(Occur.Should, _one(schema, word, longer(word), title(word))) for word in must]
+        enough = Query.boolean_query(ways, minimum_number_should_match=max(1, math.ceil(len(must) * share)))
+        others = [(Occur.Should, _one(schema, word, [], [])) for word in words if word not in must]
+        asked.append(Query.boolean_query([(Occur.Must, enough), *others]))
+    return asked[0] if len(asked) == 1 else Query.disjunction_max_query(asked)
 
 
 def _one(schema: Schema, word: str, longer: Sequence[str], title: Sequence[str]) -> Query:
-    ways = [Query.term_query(schema, field, each, "freq") for each in (word, *longer) for field in ("words", "answer")]
+    ways = [Query.term_query(schema, field, word, "freq") for field in ("words", "answer", "parts")]
+    ways += [Query.term_query(schema, field, each, "freq") for each in longer for field in ("words", "answer")]
     if title:
-        ways.append(
-            Query.boolean_query([(Occur.Must, Query.term_query(schema, "title", pair, "freq")) for pair in title])
-        )
+        pairs = [(Occur.Must, Query.term_query(schema, "title", pair, "freq")) for pair in title]
+        ways.append(Query.boolean_query(pairs))
     return Query.disjunction_max_query(ways, 0.1)
 
 

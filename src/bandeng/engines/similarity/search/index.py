@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -82,12 +83,14 @@ class Index:
         exclude: Collection[str] = (),
         fetch: Fetch | None = None,
         terms: int | None = TELLING,
+        is_explained: bool = True,
     ) -> tuple[Hit, ...]:
         """Give the documents most like a message (its title and text), best first; a Document is not like itself.
 
         `scopes` None is for whom there are no limits. With `fetch`, which gives the texts of documents named, hits are
         explained, a short message is asked a second time with what its best hits share, and a document that `fetch`
         leaves out is not shown. `terms` is how many telling words are asked with; None is all.
+        Explaining reads every text again; `is_explained` false spares it.
         """
         opened, fields = self._look(), _fields(message)
         exclude = {*exclude, message.id} if isinstance(message, Document) else set(exclude)
@@ -105,11 +108,11 @@ class Index:
                 weights = likes.fed_back(opened, weights, liked)
                 hits = opened.hits(likes.best(opened, weights, shut, limit))
             texts = fetch([hit.id for hit in hits])
-            return tuple(
-                replace(hit, likeness=explaining.compare(opened.reader, opened.rarity, fields, texts[hit.id]))
-                for hit in hits
-                if hit.id in texts
-            )
+            hits = [hit for hit in hits if hit.id in texts]
+            if not is_explained:
+                return tuple(hits)
+            why = partial(explaining.compare, opened.reader, opened.rarity, fields)
+            return tuple(replace(hit, likeness=why(texts[hit.id])) for hit in hits)
 
     def search(
         self,
@@ -133,13 +136,14 @@ class Index:
             shut = asking.allowed(opened.schema, scopes, filters or Filters())
             if not query.strip():
                 return _page(opened, asking.everything(opened.schema) + shut, limit, offset, True, ())
-            words = list(dict.fromkeys(opened.reader.words(query)))[:TYPED]
+            readings = [words[:TYPED] for words in opened.reader.readings(query)]
+            words = tuple(dict.fromkeys(word for reading in readings for word in reading))
             for share in (1.0, 0.6, 0.0) if words else ():
-                asked = asking.typed(opened.schema, words, opened.longer, bigrams, share)
-                page = _page(opened, [(Occur.Must, asked), *shut], limit, offset, newest_first, tuple(words))
+                asked = asking.typed(opened.schema, readings, opened.longer, bigrams, share)
+                page = _page(opened, [(Occur.Must, asked), *shut], limit, offset, newest_first, words)
                 if page.total:
                     return replace(page, is_loose=share < 1)
-            return Page((), 0, False, tuple(words))
+            return Page((), 0, False, words)
 
     def explain(self, here: str | Mapping[str, str] | Document, there: str | Mapping[str, str] | Document) -> Likeness:
         """Say what two messages share and where they differ, by how telling their words are in this index."""

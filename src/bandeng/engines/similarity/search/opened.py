@@ -13,6 +13,9 @@ from .documents import Hit, from_micros
 from .reading import Reader, rarity
 from .writing import CURSOR
 
+# Words whose frequency is kept until the next commit: some 5 MB at most.
+REMEMBERED = 1 << 15
+
 Found = list[tuple[float, DocAddress]]
 
 
@@ -26,6 +29,7 @@ class Opened:
     stamps: tuple
     files: set[str]
     searcher: tantivy.Searcher = field(init=False)
+    _frequencies: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.searcher = self.index.searcher()
@@ -36,12 +40,15 @@ class Opened:
 
     def frequency(self, word: str) -> int:
         """Count the messages with a word; those deleted count until their segment is merged."""
-        return self.searcher.doc_freq("words", word)
+        if word not in self._frequencies:
+            if len(self._frequencies) >= REMEMBERED:
+                self._frequencies.clear()
+            self._frequencies[word] = self.searcher.doc_freq("words", word)
+        return self._frequencies[word]
 
     def rarity(self, word: str) -> float:
-        """Give the idf of a word, among messages and answers."""
-        there = max(self.frequency(word), self.searcher.doc_freq("answer", word))
-        return rarity(there, self.searcher.num_docs)
+        """Give the idf of a word among messages."""
+        return rarity(self.frequency(word), self.searcher.num_docs)
 
     def longer(self, word: str) -> list[str]:
         """Give some words of the index that begin with one of two characters or more."""

@@ -3,7 +3,9 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import rjieba
 
 from bandeng.engines.language import Tokeniser, normalise
 
@@ -14,8 +16,9 @@ TELLING = 40
 
 _RUN = re.compile(r"[0-9a-z\u3400-\u9fff\U00020000-\U000323af]+")
 _NUMBER = re.compile(r"[0-9]+")
+# 东山村 and 幸福小区 are places; 水厂 and 小区 are kinds of place, and differ between no two messages
 _PLACE = re.compile(
-    r".+(?:[省市区县旗镇乡村组屯路街道巷弄里桥河湖山站厂园苑城湾庭府邸寓居]|社区|小区|花园|大厦|广场|公寓|学校|中学|小学|大学|医院)"
+    ".{2,}(?:[省市区县旗镇乡村组屯路街道巷弄里桥河湖山站厂园苑城湾庭府邸寓居]|社区|小区|花园|大厦|广场|公寓|学校|中学|小学|大学|医院)"
 )
 
 
@@ -31,13 +34,28 @@ class Reader:
         """Give the words of the first LONGEST_TEXT characters, each cut to LONGEST_WORD, without blanks in them."""
         return [word[:LONGEST_WORD].replace(" ", "_") for word in self._tokeniser.words(text[:LONGEST_TEXT])]
 
+    def parts(self, text: str, words: Collection[str]) -> set[str]:
+        """Give all words of the dictionary that stand anywhere in a text, but those it was cut into.
+
+        路灯不亮 is cut into 路 and 灯不亮; who types 路灯 must find it all the same.
+        """
+        found = {word[:LONGEST_WORD] for word in rjieba.cut_all(normalise(text)) if len(word) > 1}
+        return {word for word in found.difference(words) if _RUN.fullmatch(word)}
+
+    def readings(self, query: str) -> list[list[str]]:
+        """Give the words of a typed query, as cut with guesses at unknown words and without where that differs."""
+        guessed = list(dict.fromkeys(self.words(query)))
+        plain = [word[:LONGEST_WORD] for word in rjieba.cut(normalise(query[:LONGEST_TEXT]), hmm=False)]
+        known = list(dict.fromkeys(word for word in plain if _RUN.fullmatch(word)))
+        return [guessed] if set(known) == set(guessed) or not known else [guessed, known]
+
     def counted(self, fields: Mapping[str, str]) -> Counter[str]:
         """Count the words of a message; one of the title counts twice."""
         title = self.words(fields.get("title", ""))
         return Counter(title + title + self.words(fields.get("text", "")))
 
     def is_place(self, word: str) -> bool:
-        """Say whether a word is one of the county's names or ends like a place."""
+        """Say whether a word is one of the county's names, or ends like the name of a place."""
         return word in self._places or bool(_PLACE.fullmatch(word))
 
 

@@ -176,7 +176,7 @@ def schema() -> tantivy.Schema:
     fields = tantivy.SchemaBuilder()
     fields.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     fields.add_text_field("cursor", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("words", "title", "answer"):
+    for name in ("words", "title", "answer", "parts"):
         # no positions: they would double the size, and no question asks for phrases
         fields.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in ("scope", "facet"):

@@ -11,7 +11,7 @@ import tantivy
 from . import storage
 from .documents import FIELDS, Document, check_key, check_text, facet_terms, micros, with_ancestors
 from .errors import IndexBroken, IndexBusy, IndexReplaced, InvalidDocument
-from .reading import Reader, bigrams
+from .reading import LONGEST_TEXT, Reader, bigrams
 
 # What tantivy may hold before it writes a segment; half of it is enough for a day's messages.
 HEAP = 64 << 20
@@ -76,9 +76,14 @@ class Writer:
         if self._is_closed:
             return
         self._is_closed = True
-        with storage.trusted():
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
+        try:
+            with storage.trusted():
+                self._writer.rollback()
+                self._writer.wait_merging_threads()
+        except IndexBroken:
+            # a rebuild removed the folder: then there is nothing to roll back
+            if (self._folder / "meta.json").exists():
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -106,19 +111,21 @@ class Writer:
         if not isinstance(document.at, datetime) or document.at.tzinfo is None:
             raise InvalidDocument(f"{where}: at is no point in time with a time zone")
         fields = {name: check_text(text, f"{where}: {name}", InvalidDocument) for name, text in document.fields.items()}
-        words = [word for name in ("title", "text") for word in self._reader.words(fields.get(name, ""))]
+        texts = [fields.get(name, "")[:LONGEST_TEXT] for name in FIELDS]
+        title, text, answer = map(self._reader.words, texts)
         row = tantivy.Document()
         row.add_text("id", document.id)
-        row.add_text("words", " ".join(words))
-        row.add_text("title", " ".join(bigrams(fields.get("title", ""))))
-        row.add_text("answer", " ".join(self._reader.words(fields.get("answer", ""))))
+        row.add_text("words", " ".join(title + text))
+        row.add_text("title", " ".join(bigrams(texts[0])))
+        row.add_text("answer", " ".join(answer))
+        row.add_text("parts", " ".join(self._reader.parts("\n".join(texts), {*title, *text, *answer})))
         for scope in [document.scopes] if isinstance(document.scopes, str) else document.scopes:
             row.add_text("scope", check_key(scope, f"{where}: a scope", InvalidDocument))
         for term in _facets(document):
             row.add_text("facet", term)
         row.add_integer("at", micros(document.at))
         # a plain int given to Document(...) kills tantivy's writer thread
-        row.add_unsigned("length", len(words))
+        row.add_unsigned("length", len(title) + len(text))
         return row
 
 

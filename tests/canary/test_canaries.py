@@ -8,6 +8,7 @@ from bandeng.config import checks, cli, worker
 from bandeng.ground.core import clock
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
+from bandeng.speak.lookup import api as lookup
 from tests.canary import birds, journey, sinks
 from tests.canary.journey import BIRDS, ON_WEB, TABLE, WHO, Site
 from tests.ground.loopback import answering, http, listening, smtp
@@ -26,6 +27,8 @@ def home(tmp_path, monkeypatch):
     place.mkdir()
     monkeypatch.setattr(settings, "HOME", place)
     monkeypatch.setattr(settings, "FILES_DIR", place / "files")
+    monkeypatch.setattr(settings, "SEARCH_DIR", place / "search")
+    lookup.forget()
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
     settings.KEYRING.make_all()
     return place
@@ -83,6 +86,7 @@ def typed(committed_database, home, tmp_path, capsys, monkeypatch):
         found |= {"log": log.getvalue().encode(), "mail": b"\n".join(mail.heard)}
         found |= {f"sms:{n}": one for n, one in enumerate(gateway.heard)}
     found |= sinks.published() | sinks.columns() | sinks.raw_database() | sinks.directory("home", home)
+    found |= sinks.search_terms()
     found |= sinks.commands(capsys, tmp_path)
     found["log"] += log.getvalue().encode()
     return site, found
@@ -109,6 +113,8 @@ def is_allowed(sink: str, found: birds.Found) -> bool:
     """Tell whether the table lets this be found here."""
     if sink.startswith("sms:"):  # the recipient's number, to the gateway
         return found.kind == "number" and any(bird.phone.encode() in found.around for bird in (WHO, ON_WEB))
+    if sink.startswith(("home:search/", "search:")):  # terms, sorted: whose they are is not told
+        return found.kind == "words"
     if found.number is None:
         return False
     may = allowed(list(BIRDS)[found.number], found.kind)
@@ -161,7 +167,8 @@ def pages_show_what_they_may(site: Site) -> None:
                 and page.address.startswith(OF_A_MATTER if place.startswith("matter-") else OF_A_CASE)
             )
             in_list = page.visitor in IN_SCOPE | {"linna"} and "masked" in may
-            if not (is_own or in_scope or in_list):
+            is_found = page.visitor in IN_SCOPE and "found" in may and page.address == "/desk/search/"
+            if not (is_own or in_scope or in_list or is_found):
                 wrong.append((page.visitor, page.address, page.status, page.place, place, kind))
     assert wrong == [], "\n".join(map(str, wrong))
 
@@ -177,6 +184,7 @@ def the_masked_words_are_really_there(found: sinks.Sinks) -> None:
     masked = [place for place, may in TABLE["place"].items() if "masked" in may.get("words", "")]
     assert [place for place in masked if BIRDS[place].words.encode() not in heap] == []
     assert any(WHO.phone.encode() in heap for name, heap in found.items() if name.startswith("sms:"))
+    assert {hit.kind for hit in birds.find(found["search:terms"])} == {"words"}
 
 
 def test_the_table_is_about_every_kind():

@@ -11,15 +11,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import tantivy
 from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 from tests.speak.lookup_index import fed
-from tests.speak.test_casework_loop import HOUR, dispatched
+from tests.speak.test_casework_loop import HOUR, dispatched, replied
 from tests.speak.test_kill import address
 from tests.world import MONDAY, build
 
-from bandeng.config import checks, cli
+from bandeng.config import checks, cli, renewing, worker
 from bandeng.config.cli.failures import NotReady
 from bandeng.engines.similarity import search
 from bandeng.ground.directory import api as directory
@@ -286,6 +287,41 @@ def test_two_do_not_make_it_anew_at_once(world):
         shutil.rmtree(settings.SEARCH_DIR)
         assert lookup.feed() == 0, "who is making it anew is not disturbed"
     assert lookup.feed() == 1
+
+
+def terms(folder: Path) -> set[str]:
+    """Give the words in the files of the index, also those of what was deleted."""
+    searcher = tantivy.Index.open(str(folder / (folder / "current").read_text())).searcher()
+    return {term for name in ("words", "title") for term, _n in searcher.terms_with_prefix(name, "", limit=10_000)}
+
+
+def test_erased_words_leave_the_files_within_the_hour(world, folder):
+    case = replied(world, words="西湖村停水三天")
+    cases.confirm(case.pk, by=cases.hand.resident(case.pk), now=MONDAY + HOUR)
+    world.registered(words="路灯坏了")
+    fed()
+    (task,) = [task for task in worker.tasks() if task.name == "lookup.renew"]
+    assert task.every_seconds == 3600 and task.run(MONDAY) == 0
+    by = {"proposes": world.hand("zhoutao"), "confirms": world.hand("auditadmin")}
+    proposal = cases.propose_erasure(case.pk, ground="request", reason="x", by=by["proposes"], now=MONDAY + HOUR)
+    cases.confirm_erasure(proposal.pk, by=by["confirms"], now=MONDAY + HOUR)
+    fed()
+    assert "停水" in terms(folder), "tantivy keeps what is deleted; if it no longer did, the task were not needed"
+    assert task.run(MONDAY) == 1
+    assert "停水" not in terms(folder) and "路灯" in terms(folder) and found_by_check() == set()
+    assert task.run(MONDAY) == 0
+
+
+def test_a_large_index_is_made_anew_in_a_process_beside(world, monkeypatch):
+    case = replied(world, words="西湖村停水三天")
+    fed()
+    monkeypatch.setattr(lookup, "holds_erased_words", lambda: True)
+    monkeypatch.setattr(indexing, "FEW", 0)
+    started = []
+    monkeypatch.setattr("bandeng.config.renewing.subprocess.Popen", lambda command, **more: started.append(command))
+    assert renewing.renew_search() == 0
+    assert started == [[sys.executable, "-m", "bandeng.config.cli", "reindex", "--json", "--with-parent"]]
+    assert cli.parser().parse_args(started[0][3:]).with_parent and codes(world, "停水") == [case.code]
 
 
 # ---- held to the database -------------------------------------------------------------------------------------------

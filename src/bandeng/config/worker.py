@@ -65,6 +65,7 @@ class Clock:
 
 def tasks() -> list[Task]:
     """List what an installation's worker does. Apps are imported here, not with the module."""
+    from bandeng.config.renewing import renew_search
     from bandeng.ground.clocks import api as clocks
     from bandeng.ground.files import api as files
     from bandeng.ground.ledger import api as ledger
@@ -88,6 +89,7 @@ def tasks() -> list[Task]:
         Task("files.clean", 3, lambda now: files.clean_pending(now=now), longest_pause=MINUTE),
         Task("clocks.sweep", 20, sweep_clocks),
         Task("lookup.feed", 2, lambda now: lookup.feed(), longest_pause=MINUTE),  # each host its own: nobody's lease
+        Task("lookup.renew", HOUR, lambda now: renew_search()),
         Task("casework.idle", 10 * MINUTE, lambda now: casework.sweep_idle(now=now), alone=True),
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),

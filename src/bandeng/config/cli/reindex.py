@@ -1,10 +1,12 @@
 """`bandeng reindex`: this host's search, made anew."""
 
 import argparse
+import os
 
 from .failures import NotReady
 from .installation import setup_migrated
 from .output import print_json, progress
+from .processes import end_with_parent
 from .words import gettext as _
 
 HELP = _("Make this host's search index anew, while everybody works on.")
@@ -18,9 +20,13 @@ EXAMPLE = "bandeng reindex"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("for programs"))
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.with_parent:
+        end_with_parent()
+        os.nice(10)  # nobody waits for it
     setup_migrated()
     from bandeng.speak.casework import api as casework
     from bandeng.speak.lookup import api as lookup

@@ -1,7 +1,7 @@
 """The only door to `lookup`."""
 
 from .finding import MOST, Answer, Asked, Found, Piece, by_number, find
-from .indexing import Rebuilding, feed, forget, reindex
+from .indexing import Rebuilding, feed, forget, holds_erased_words, is_small, reindex
 from .liking import Like, like
 from .standing import Standing, differences, standing
 
@@ -20,6 +20,8 @@ __all__ = [
     "find",
     "forget",
     "like",
+    "holds_erased_words",
+    "is_small",
     "reindex",
     "standing",
 ]

@@ -87,8 +87,15 @@ class SearchForm(forms.Form):
             page=page,
         )
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether any filter was filled in: then the filters stand open."""
-        names = ("place", "topic", "office", "status", "since", "until")
-        return bool(self.is_bound and any(self.data.get(name, "").strip() for name in names))
+    def narrowed(self) -> list[tuple[str, str]]:
+        """List the filters of a valid form as people read them: names in full, where a part of them was typed."""
+        found = []
+        for name in ("place", "topic", "office"):
+            if codes := self.cleaned_data[name]:
+                found.append((self.fields[name].label, "、".join(typed.labels(name, codes[:SHOWN]))))
+        if status := self.cleaned_data["status"]:
+            found.append((self.fields["status"].label, cases.labels.STATUS[status]))
+        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
+        if since or until:
+            found.append((_("Registered"), f"{since or ''} – {until or ''}"))
+        return found

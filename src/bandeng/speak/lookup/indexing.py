@@ -41,6 +41,7 @@ class Cursor:
     is_whole  every case was read at least once
     log       the first leaf, by which a log is told from another one
     form      what documents were made of: rules of masking, spelling, trees of places and topics
+    erased    cases without words read since it was made: their terms lie in its files until it is made anew
     """
 
     leaf: int
@@ -48,6 +49,7 @@ class Cursor:
     is_whole: bool
     log: str
     form: str
+    erased: int = 0
 
     @classmethod
     def read(cls, text: str | None) -> Self | None:
@@ -161,7 +163,9 @@ def feed() -> int:
         return 0  # nothing was ever done here
     try:
         at = Cursor.read(index().cursor)
-        if at is None or not at.belongs(log_name(), log_size()) or _is_named_otherwise(index()):
+        if at is None or not at.belongs(log_name(), log_size()):
+            return _begin()
+        if is_small() and list(index().names) != names():
             return _begin()
         return _step(at)
     except search.IndexBusy:
@@ -171,10 +175,6 @@ def feed() -> int:
     except search.IndexUnusable:
         forget()
         return _begin()
-
-
-def _is_named_otherwise(there: search.Index) -> bool:
-    return len(there) < FEW and list(there.names) != names()
 
 
 def _begin() -> int:
@@ -199,7 +199,10 @@ def _step(at: Cursor) -> int:
         if held.form == at.form:
             at = held
         keys, after = _next(at)
-        writer.add(documents(keys))
+        made = documents(keys)
+        if at.reading is None:
+            after = replace(after, erased=at.erased + sum(not any(each.fields.values()) for each in made))
+        writer.add(made)
         writer.commit(cursor=str(after))
     return max(1, len(keys))
 
@@ -239,6 +242,20 @@ def reindex(*, progress: Callable[[int], None] | None = None) -> int:
         done = search.rebuild(settings.SEARCH_DIR, _everything(), names=names(), cursor=str(begun), progress=progress)
     forget()
     return done
+
+
+def holds_erased_words() -> bool:
+    """Tell whether terms of words that were erased may still lie in the files; nobody finds them."""
+    try:
+        at = Cursor.read(index().cursor)
+    except search.IndexUnusable:
+        return False
+    return at is not None and at.is_whole and at.erased > 0
+
+
+def is_small() -> bool:
+    """Tell whether it is made anew within seconds. Raises search.IndexUnusable."""
+    return len(index()) < FEW
 
 
 def _everything() -> Iterator[search.Document]:

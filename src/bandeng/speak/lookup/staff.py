@@ -25,14 +25,16 @@ def search(request: HttpRequest) -> HttpResponse:
     data = _narrowed(request)
     form = SearchForm(data)
     if not form.is_valid():
-        return render(request, "lookup/search.html", {"form": form}, status=422)
+        return render(
+            request, "lookup/search.html", {"form": form, "is_open": bool(form.errors.keys() - {"q"})}, status=422
+        )
     asked = form.asked(page=_number(data.get("page", "")), is_literal="literal" in data)
     answer = finding.find(access.permissions(request), asked)
     if answer.is_by_number:
         return redirect("case", code=answer.found[0].case.code)
     context = {
         "form": form,
-        "q": asked.words.strip(),
+        "narrowed": form.narrowed(),
         "is_asked": not asked.is_blank,
         "is_literal": asked.is_literal,
         "answer": answer,

@@ -71,6 +71,11 @@ def label_of(row: Row) -> str:
     return row.label_zh
 
 
+def labels(kind: str, codes: tuple[str, ...]) -> list[str]:
+    """Give the names of rows of a kind by their codes."""
+    return [label_of(row) for row in _rows(kind) if row.code in codes]
+
+
 def search_kind(kind: str, text: str) -> list[Row]:
     """Find rows of a kind by name, part of it or initials; those that fit wholly alone where there are any."""
     find = {"place": directory.search_areas, "office": directory.search_offices, "topic": directory.search_topics}

@@ -1,4 +1,4 @@
-"""Read {"short": [...], "gold": [...]} from standard input; write seconds of cutting and the spans found."""
+"""Read {"short": [...], "gold": [...]} from standard input; write CPU seconds of cutting and the spans found."""
 
 import contextlib
 import json
@@ -13,13 +13,13 @@ def main() -> None:
         import jionlp
 
         jieba.initialize()
-        began = time.perf_counter()
+        began = time.process_time()
         for text in given["short"]:
             jieba.lcut(text)
-        cutting = time.perf_counter() - began
-        began = time.perf_counter()
+        cutting = time.process_time() - began
+        began = time.process_time()
         spans = [find(jionlp, text) for text in given["gold"]]
-        finding = time.perf_counter() - began
+        finding = time.process_time() - began
     json.dump({"cutting": cutting, "finding": finding, "spans": spans}, sys.stdout)
 
 

@@ -30,7 +30,8 @@ MORE = 2000
 def main(size: str) -> int:
     """Measure and keep the result, after each part what there is so far."""
     *smaller, largest = SIZES[size]
-    result = {"flatness": _flatness(SEEDS[size])}
+    result = {"flatness": _flatness(SEEDS[size]), "growth": []}
+    keep(f"events-{size}", result)
     growth, result["live"] = _apart(_batch, largest, True)
     result["growth"] = [growth]
     keep(f"events-{size}", result)

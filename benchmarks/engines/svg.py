@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log10
 from pathlib import Path
 
-WIDE, HIGH, LEFT, TOP, RIGHT, BOTTOM = 640, 320, 64, 40, 150, 48
+WIDE, HIGH, LEFT, TOP, RIGHT, BOTTOM = 680, 320, 88, 40, 160, 48
 COLOURS = ("#0b5cad", "#b3541e", "#3a7d44", "#6b4c9a")
 Line = tuple[str, Sequence[tuple[float, float]]]
 
@@ -34,15 +34,24 @@ def chart(target: Path, title: str, x_title: str, y_title: str, lines: Sequence[
     below = (LEFT + WIDE - RIGHT) // 2
     parts.append(f'<text x="{below}" y="{HIGH - 10}" text-anchor="middle">{x_title}</text>')
     parts.append(f'<text transform="translate(14 {HIGH // 2}) rotate(-90)" text-anchor="middle">{y_title}</text>')
+    names = _apart([place(*line[-1])[1] for _, line in lines])
     for number, (name, line) in enumerate(lines):
         colour = COLOURS[number % len(COLOURS)]
         placed = [place(*point) for point in line]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in placed]
-        parts.append(f'<text x="{WIDE - RIGHT + 10}" y="{placed[-1][1] + 4:.0f}" fill="{colour}">{name}</text>')
+        parts.append(f'<text x="{WIDE - RIGHT + 10}" y="{names[number] + 4:.0f}" fill="{colour}">{name}</text>')
     target.write_text("\n".join([*parts, "</svg>", ""]))
     print(target)
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Move names that would stand on one another upwards."""
+    placed, above = [0.0] * len(heights), float("inf")
+    for number in sorted(range(len(heights)), key=lambda n: -heights[n]):
+        above = placed[number] = min(heights[number], above - 15)
+    return placed
 
 
 def _ticks(values: Sequence[float], is_log: bool) -> list[float]:

@@ -19,9 +19,11 @@ def oracle(messages, threshold=0.30):
         found = {}
         for field in (0, 1):
             weights = {
-                (field, term): (1 + math.log(min(count, 255))) * math.log(number / seen[field, term]) ** 1.25
+                (field, term): (1 + math.log(min(count, 255)))
+                * math.log(number / seen[field, term]) ** 1.25
+                * (100 / (len(messages) + 100) if seen[field, term] == 1 else 1)
                 for term, count in fields[field].items()
-                if 2 <= seen[field, term] <= number / 20
+                if seen[field, term] <= number / 20
             }
             kept = sorted(weights, key=lambda key: (-weights[key], number_of(key[1], field == 1)))[: (72, 40)[field]]
             length = math.sqrt(sum(weights[term] ** 2 for term in kept))

@@ -63,10 +63,11 @@ class Stream:
         self.counts = Counts()
         terms = read_all(self.messages, names, processes)
         self.counts.add(terms)
-        numbers, often = table(terms, self.counts)
+        numbers, often = table(terms, self.counts.rarity)
         weights = vectors(numbers, often, self.counts)
         self._vectors = candidates.matrix(numbers, weights)
-        self._pairs = candidates.pairs(numbers, weights, self._vectors)
+        shared = np.where(self.counts.of[numbers] > 1, weights, 0)
+        self._pairs = candidates.pairs(numbers, shared, self._vectors)
         self._linker = Linker(self.counts, Tokeniser(names))
 
     def group(self, constraints: Constraints | None = None, *, threshold: float = THRESHOLD) -> Grouping:

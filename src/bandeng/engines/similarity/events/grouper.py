@@ -59,7 +59,7 @@ class Grouper:
         memory, messages = grouper.memory, grouping.messages
         terms = read_all(messages, names, processes)
         memory.counts.add(terms)
-        numbers, often = table(terms, memory.counts, least=1)
+        numbers, often = table(terms, memory.counts.promise)
         for row, message in enumerate(messages):
             day, memory.is_aware = day_of(message)
             at = memory.store(message.id, day, numbers[row], often[row])
@@ -139,7 +139,7 @@ class Grouper:
         self.memory.is_aware = is_aware
         terms = read([message], self._tokeniser)
         self.memory.counts.add_one(terms)
-        numbers, often = table(terms, self.memory.counts, least=1)
+        numbers, often = table(terms, self.memory.counts.promise)
         return self.memory.store(message.id, day, numbers[0], often[0])
 
     def _best(self, at: int, weights: np.ndarray) -> list[tuple[float, int, list]]:

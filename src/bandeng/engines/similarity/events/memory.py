@@ -90,6 +90,7 @@ class Memory:
     def near(self, at: int, weights: np.ndarray, most: int) -> np.ndarray:
         """Give the places of messages that share the most of what tells in the message at a place."""
         numbers = self.numbers[at]
+        weights = np.where(self.counts.of[numbers] > 1, weights, 0)
         telling = np.argsort(-weights, kind="stable")[:TELLING]
         telling = telling[weights[telling] > 0]
         rows = self._ring[numbers[telling] % BUCKETS]

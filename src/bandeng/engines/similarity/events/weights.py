@@ -1,5 +1,6 @@
 """How much each term tells, and messages as vectors of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,7 @@ from .terms import SIZE, TITLE, Terms
 EXPONENT = 1.25  # of the inverse document frequency: rare terms (names of places) tell more than their logarithm
 COMMONEST = 0.05  # a term in more than this share of messages tells nothing
 PRIOR = 1000  # messages that are taken to have been there before, so that a young stream does not weigh by chance
+YOUNG, LEAST_SHARE = 100, 0.05  # messages after which a stream knows half as well what is said once by chance
 WORDS, PIECES = 72, 40  # the most telling terms of a message that are kept
 
 
@@ -29,11 +31,25 @@ class Counts:
         self.messages += 1
         self.of[terms.numbers] += 1
 
-    def rarity(self, numbers: np.ndarray, least: int = 2) -> np.ndarray:
-        """Give what terms tell, 0 for those in too many messages and in fewer than `least`."""
+    def rarity(self, numbers: np.ndarray) -> np.ndarray:
+        """Give what terms tell: 0 for those in too many messages, and in none.
+
+        What one message alone has said tells less the older the stream: in a young one it may be all that sets messages
+        apart; in an old one it is a slip of the pen, and would only make its message look unlike all others.
+        """
         seen, number = self.of[numbers], self.messages + PRIOR
         told = np.log(number / np.maximum(seen, 1), dtype=np.float32) ** np.float32(EXPONENT)
-        return np.where((seen >= least) & (seen <= COMMONEST * number), told, 0).astype(np.float32)
+        told[(seen < 1) | (seen > COMMONEST * number)] = 0
+        share = YOUNG / (self.messages + YOUNG)
+        told[seen == 1] *= share if share >= LEAST_SHARE else 0
+        return told.astype(np.float32)
+
+    def promise(self, numbers: np.ndarray) -> np.ndarray:
+        """Give what terms tell or may tell once they come again: half of that for what came once."""
+        single = self.of[numbers] == 1
+        told = self.rarity(numbers)
+        told[single] = np.log(self.messages + PRIOR) ** EXPONENT / 2
+        return told
 
 
 def weigh(counts: np.ndarray, rarity: np.ndarray) -> np.ndarray:
@@ -51,16 +67,14 @@ def scale(numbers: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return weights * np.where(title, factors[1][..., None], factors[0][..., None])
 
 
-def table(terms: Terms, counts: Counts, least: int = 2) -> tuple[np.ndarray, np.ndarray]:
+def table(terms: Terms, rarity: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Give each message's most telling terms as two tables: numbers (padded with 0), how often each comes (0 there).
 
     Within a field the heaviest come first; ties by number, so that nothing depends on the order of words.
     """
     total = len(terms.starts) - 1
     row = np.repeat(np.arange(total, dtype=np.int32), np.diff(terms.starts))
-    weights = weigh(terms.counts, counts.rarity(terms.numbers, least))
-    if least < 2:
-        weights[counts.of[terms.numbers] < 2] /= 2  # may never come again
+    weights = weigh(terms.counts, rarity(terms.numbers))
     numbers = np.zeros((total, WORDS + PIECES), np.int32)
     often = np.zeros((total, WORDS + PIECES), np.uint8)
     for is_title, first, width in ((False, 0, WORDS), (True, WORDS, PIECES)):

@@ -1,6 +1,6 @@
 """Grouping by event: time and memory as the stream grows, each message as it comes, and how flat the threshold is.
 
-`python -m benchmarks.engines.events [small|full]`. Full: one million generated messages with the lengths of a city's
+`python -m benchmarks.engines.events [small|middle|full]`. Full: one million generated messages with the lengths of a city's
 stream, in parts of 125,000 to 1,000,000, on two processes; then 2,000 more as they come, at a memory of a million.
 """
 
@@ -21,9 +21,13 @@ from bandeng.engines.similarity.events.scoring import THRESHOLD
 from .machine import keep, resident
 from .planted import stream
 
-SIZES = {"small": (1000, 2000, 4000), "full": (125_000, 250_000, 500_000, 1_000_000)}
+SIZES = {
+    "small": (1000, 2000, 4000),
+    "middle": (31_250, 62_500, 125_000),
+    "full": (125_000, 250_000, 500_000, 1_000_000),
+}
 STEPS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
-SEEDS = {"small": (1, 2), "full": tuple(range(1, 11))}
+SEEDS = {"small": (1, 2), "middle": (1, 2), "full": tuple(range(1, 11))}
 MORE = 2000
 
 

@@ -67,7 +67,7 @@ class Stream:
         weights = vectors(numbers, often, self.counts)
         self._vectors = candidates.matrix(numbers, weights)
         shared = np.where(self.counts.of[numbers] > 1, weights, 0)
-        self._pairs = candidates.pairs(numbers, shared, self._vectors)
+        self._pairs = candidates.pairs(numbers, shared, self._vectors, processes)
         self._linker = Linker(self.counts, Tokeniser(names))
 
     def group(self, constraints: Constraints | None = None, *, threshold: float = THRESHOLD) -> Grouping:
@@ -77,7 +77,7 @@ class Stream:
         first, apart = (constraints or Constraints()).numbers(self._places)
         labels = first
         if self.messages:
-            groups = rounds.Groups.of(self._vectors, self._days).merged(first, int(first.max()) + 1)
+            groups = rounds.Groups.of(self._vectors, self._days).labelled(first)
             a, b = (first[side] for side in self._pairs)
             a, b = np.minimum(a, b)[a != b], np.maximum(a, b)[a != b]
             number = len(groups.sizes)

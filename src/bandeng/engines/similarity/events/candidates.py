@@ -5,16 +5,19 @@ what stands within half a run of one another meets. However common a term and ho
 therefore meets at most 2 · RUN others by each of its TELLING rarest terms, and the work grows with their number.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 RUN = 64
 TELLING = 32
 NEAREST = 16  # candidates of one message that are kept
-BLOCK = 8192
+BLOCK = 4096
 LEAST = 0.05  # likeness of a pair that is looked at; what the threshold asks of large groups is .067
 
 
-def pairs(numbers: np.ndarray, weights: np.ndarray, vectors) -> tuple[np.ndarray, np.ndarray]:
+def pairs(numbers: np.ndarray, weights: np.ndarray, vectors, processes: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Give pairs (a < b) that are alike at all; rows are messages in order of time, `vectors` the same as a matrix."""
     total = len(numbers)
     if not total:
@@ -22,16 +25,19 @@ def pairs(numbers: np.ndarray, weights: np.ndarray, vectors) -> tuple[np.ndarray
     rows, columns = np.nonzero(_telling(weights))
     shared = _runs(rows, numbers[rows, columns], weights[rows, columns], total)
     other = shared.T.tocsr()
-    found = []
-    for start in range(0, total, BLOCK):
+
+    def near(start: int) -> np.ndarray:
         likely = shared[start : start + BLOCK] @ other
         likely.data[likely.data < LEAST / 2] = 0  # the telling terms alone bring half of what is needed
         likely.eliminate_zeros()
-        found.append(_nearest(likely, start))
+        return _nearest(likely, start)
+
+    with ThreadPoolExecutor(processes) as pool:  # products of matrices leave Python's lock
+        found = list(pool.map(near, range(0, total, BLOCK)))
     one, two = np.concatenate(found, axis=1)
     keys = np.unique(np.minimum(one, two) * total + np.maximum(one, two))
     a, b = keys // total, keys % total
-    kept = dots(vectors, a, b) >= LEAST
+    kept = dots(vectors.__getitem__, a, b) >= LEAST
     return a[kept], b[kept]
 
 
@@ -47,12 +53,12 @@ def matrix(numbers: np.ndarray, weights: np.ndarray):
     return made
 
 
-def dots(vectors, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Give the product of pairs of rows."""
+def dots(rows: Callable, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Give the product of pairs of rows of a sparse matrix; `rows` gives those of some numbers."""
     found = np.zeros(len(a), np.float32)
     for start in range(0, len(a), 100_000):
         part = slice(start, start + 100_000)
-        found[part] = np.asarray(vectors[a[part]].multiply(vectors[b[part]]).sum(1)).ravel()
+        found[part] = np.asarray(rows(a[part]).multiply(rows(b[part])).sum(1)).ravel()
     return found
 
 

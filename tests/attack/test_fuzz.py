@@ -30,6 +30,7 @@ NAMES = {
 }  # fmt: skip
 EVERYBODY = (
     "nobody", "resident", "handler@holder", "receptionist@received", "supervisor@received", "security_admin@holder",
+    "system_admin@holder",
 )  # fmt: skip
 KIND = "application/x-www-form-urlencoded"
 

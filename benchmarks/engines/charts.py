@@ -12,7 +12,13 @@ PAGES = HERE.parent / "docs" / "explanation" / "engines"
 
 def main() -> int:
     """Draw every chart whose results are there."""
-    for name, draw in (("events-full", _events), ("merkle-full", _merkle), ("deadlines-full", _deadlines)):
+    for name, draw in (
+        ("events-full", _events),
+        ("events-middle", _growth),
+        ("events-full", _growth),
+        ("merkle-full", _merkle),
+        ("deadlines-full", _deadlines),
+    ):
         if (RESULTS / f"{name}.json").is_file():
             draw(json.loads((RESULTS / f"{name}.json").read_text()))
     return 0
@@ -30,6 +36,9 @@ def _events(result: dict) -> None:
             ("intruders counted", [(row["threshold"], row["with_intruders"]) for row in rows]),
         ],
     )
+
+
+def _growth(result: dict) -> None:
     if len(growth := result["growth"]) > 1:
         chart(
             PAGES / "events-growth.svg",

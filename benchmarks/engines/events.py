@@ -1,7 +1,8 @@
 """Grouping by event: time and memory as the stream grows, each message as it comes, and how flat the threshold is.
 
-`python -m benchmarks.engines.events [small|middle|full]`. Full: one million generated messages with the lengths of a city's
-stream, in parts of 125,000 to 1,000,000, on two processes; then 2,000 more as they come, at a memory of a million.
+`python -m benchmarks.engines.events [small|middle|full]`. Full: one million generated messages with the lengths of a
+city's stream, in parts of 125,000 to 1,000,000, on two processes; then 2,000 more as they come, at a memory of a
+million. Middle goes to 125,000.
 """
 
 import multiprocessing

@@ -16,7 +16,7 @@ from tests.attack.test_sessions import PASSWORD
 from tests.fixtures_signing_in import sign_in_as
 from tests.ground import hostile
 from tests.source import modules, short
-from tests.test_urls import TABLE
+from tests.test_urls import OF_A_MATTER, TABLE
 from tests.world import MONDAY
 
 from bandeng.ground.acts import api as acts
@@ -26,6 +26,7 @@ from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 from bandeng.speak.casework.importing.guards import guard, guard_row
 from bandeng.speak.casework.services.telling import resident_text
+from bandeng.speak.matters import api as matters
 from bandeng.speak.reception.slips import PAPERS
 
 MARK = "XSSMARK"
@@ -145,7 +146,25 @@ def judged(resident: Client) -> None:
     assert resident.post(reverse("judge"), {**first, **more}).status_code == 302
 
 
-def pages(case: cases.Case, *, with_queries: bool) -> list[str]:
+def in_a_matter(world, case: cases.Case) -> dict[str, list]:
+    """Put the case into a matter with an attack in every text, and propose another; give the arguments of its pages."""
+    now, dispatcher, handler = clock.now(), world.hand("chenfang"), world.hand("liuyang")
+    other, third = world.registered(words=ALL), world.registered(words=ALL)
+    matter = matters.make([case.pk, other.pk], title=ATTACKS[0][:60], by=dispatcher, now=now)
+    for kind in ("note", "core"):
+        matters.write_text(matter.pk, kind, ALL, seen=0, by=handler, now=now)
+    link = matters.Link(case.pk, third.pk, words=(ATTACKS[1][:20],))
+    matters.propose([matters.Group((case.pk, third.pk), (link,))], now=now)
+    proposal = matters.Proposal.objects.get(state="open")
+    return {
+        **{name: [matter.pk] for name in OF_A_MATTER},
+        "matter-proposal": [proposal.pk],
+        "likes": [case.code],
+        "like-answer": [case.code, case.code],
+    }
+
+
+def pages(case: cases.Case, more: dict[str, list], *, with_queries: bool) -> list[str]:
     """List every address that draws a page, with the variants that print and that show what was typed into them."""
     found = []
     attachment = case.attachments.first().pk
@@ -154,7 +173,7 @@ def pages(case: cases.Case, *, with_queries: bool) -> list[str]:
                  "case-file": [case.code, attachment], "mine-file": [attachment], "case-act": [case.code, "draft"],
                  "proof-tile": ["0/0"], "case-draft": [case.code, "draft"], "proof-file": [case.code],
                  "receipt-link": ["X", "Y"],
-                 "erasure-decide": [uuid.uuid4()]}  # fmt: skip
+                 "erasure-decide": [uuid.uuid4()], **more}  # fmt: skip
     for name, row in TABLE.items():
         if row["get"] != "405" and not name.startswith("debug"):
             found.append(reverse(name, args=arguments.get(name, [])))
@@ -185,11 +204,12 @@ def test_no_text_becomes_part_of_a_page_for_anybody(world, staff):
     names = ("liqiang", "chenfang", "liuyang", "zhaojun", "zhoutao", "secadmin", "auditadmin")
     readers = {name: staff(name) for name in names}
     readers |= {"resident": resident, "typing": kept, "nobody": Client()}
+    of_matter = in_a_matter(world, case)
     wrong, shown = [], 0
     for turn, who in [*(("answered", name) for name in readers), *(("judged", name) for name in AFTERWARDS)]:
         if (turn, who) == ("judged", AFTERWARDS[0]):
             judged(resident)
-        for url in pages(case, with_queries=who in QUERYING):
+        for url in pages(case, of_matter, with_queries=who in QUERYING):
             response = readers[who].get(url)
             if response.headers.get("Content-Type", "").startswith("text/html"):
                 walk = Walk(response.content.decode())
@@ -246,7 +266,7 @@ def test_every_sheet_that_is_written_is_guarded():
     """Found in the code itself: whoever writes a sheet elsewhere must guard it, and be named here."""
     texts = {short(path): path.read_text() for path, _tree in modules().values()}
     writers = {name for name, text in texts.items() if re.search(r"csv\.writer\(|DictWriter\(|openpyxl", text)}
-    assert writers == {"judge/evaluation/results.py"}
+    assert writers == {"judge/evaluation/results.py", "config/cli/evaluate/findings.py"}
     for name in writers:
         assert "writer.writerow(guard_row(" in texts[name]
 

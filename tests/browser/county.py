@@ -149,8 +149,19 @@ def populated(world: World) -> County:
     arguments |= {"matter-use": [matter, case.code], "matter-proposal": [proposed_with(states["working"], other).pk]}
     arguments |= {
         name: [case.code]
-        for name in ("read-back", "receipt", "receipt-again", "again-matter", "case", "case-identity", "case-trip")
+        for name in (
+            "read-back",
+            "receipt",
+            "receipt-again",
+            "again-matter",
+            "case",
+            "case-identity",
+            "case-trip",
+            "likes",
+        )
     }
+    arguments |= {f"like-{page}": [case.code, case.code] for page in ("answer", "use", "deny")}
+    arguments |= {f"writing-{page}": [case.code, "draft"] for page in ("words", "plainer", "preview")}
     visitors = [
         Visitor("nobody", "nobody", Client()),
         Visitor("resident", "resident", with_receipt_of(case)),

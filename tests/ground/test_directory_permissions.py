@@ -15,8 +15,9 @@ pytestmark = pytest.mark.django_db
 MAY = {
     "receptionist": "case.view case.register case.note_trip case.reply_on_the_spot case.search case.print"
     " identity.open",
-    "dispatcher": "case.view case.dispatch case.settle_return case.redirect case.search",
-    "handler": "case.view case.accept case.return case.draft case.serve case.search identity.open",
+    "dispatcher": "case.view case.dispatch case.settle_return case.redirect case.search matter.join",
+    "handler": "case.view case.accept case.return case.draft case.serve case.search identity.open"
+    " matter.join matter.write",
     "approver": "case.view case.approve case.serve",
     "leader": "case.view statistics.view",
     "supervisor": "case.view statistics.view erasure.view erasure.propose",

@@ -93,7 +93,10 @@ def draw(found: list[tuple[dict[str, str], list["Finding"]]], number: int, seed:
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    from bandeng.speak.casework.importing.guards import guard_row
+
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]) if rows else ["rule"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(guard_row(list(rows[0]) if rows else ["rule"]))
+        for row in rows:
+            writer.writerow(guard_row(list(row.values())))

@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 from tests.fixtures_signing_in import sign_in_as
 from tests.judge.evaluation_people import judged
+from tests.speak.lookup_index import fed
 from tests.speak.test_casework_loop import HOUR, REPLY, dispatched, replied, working
 from tests.test_urls import (
     NOW,
@@ -160,6 +161,7 @@ def populated(world: World) -> County:
             "likes",
         )
     }
+    fed(NOW)
     arguments |= {f"like-{page}": [case.code, case.code] for page in ("answer", "use", "deny")}
     arguments |= {f"writing-{page}": [case.code, "draft"] for page in ("words", "plainer", "preview")}
     visitors = [

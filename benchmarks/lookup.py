@@ -57,6 +57,14 @@ def main() -> None:
         shutil.rmtree(environment.CACHE / "lookup-search", ignore_errors=True)
 
 
+class Told(dict):
+    """A result that is told as it grows."""
+
+    def __setitem__(self, name, value) -> None:
+        super().__setitem__(name, value)
+        print(name, value, flush=True)
+
+
 def run(number: int, of_peers: int) -> dict:
     """Make the index and ask; gives what it took."""
     from django.conf import settings
@@ -70,7 +78,7 @@ def run(number: int, of_peers: int) -> dict:
 
     settings.SEARCH_DIR = environment.CACHE / "lookup-search"
     there = cases.Case.objects.count()
-    result: dict = {"machine": measuring.machine(), "cases_there": there}
+    result: dict = Told({"machine": measuring.machine(), "cases_there": there})
     began = time.perf_counter()
     lookup.reindex()
     took = time.perf_counter() - began
@@ -207,14 +215,14 @@ def like(who, question) -> list:
 
 def full_text(cut: Callable[[str], list[str]]) -> tuple[str, Callable]:
     """Make the store's own full text over the same words, and give its name and a function that asks it."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from bandeng.speak.casework import api as cases
 
     is_sqlite = connection.vendor == "sqlite"
     texts = cases.Case.objects.order_by("pk").values_list("pk", "words_masked")
     rows = ((key.hex if is_sqlite else key, " ".join(cut(words))) for key, words in texts.iterator(2000))
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         if is_sqlite:
             cursor.execute("CREATE VIRTUAL TABLE bench_fts USING fts5(key UNINDEXED, words, tokenize='unicode61')")
             cursor.executemany("INSERT INTO bench_fts VALUES (%s, %s)", rows)

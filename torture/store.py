@@ -211,6 +211,8 @@ class Run:
         errors = [f for f in checked["findings"] if not f["is_warning"]]
         alarms = [f["message"] for f in errors if f["code"] == "outbox-dead"]
         self.faults += [f"check: {f['code']} {f['subject']}" for f in errors if f["code"] != "outbox-dead"]
+        # After the worker had its say the index is whole and up to the log, whatever was killed while it was fed.
+        self.faults += [f"check: {f['code']}" for f in checked["findings"] if f["code"].startswith("search-")]
         self.faults += [f"verify: {f['kind']} {f['key']} {f['what']}" for f in verified["broken"]]
         self.outbox = facts.outbox(alarms)
         self.faults += judging.message_faults(self.sms.deliveries + self.mail.deliveries, self.outbox)

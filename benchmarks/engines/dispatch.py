@@ -100,8 +100,9 @@ def _asked(path: Path, texts: list[str]) -> dict:
 def ask(path: Path) -> None:
     texts = json.load(sys.stdin)
     Model.load(path).suggest("您好")  # dictionaries are read once
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     model = Model.load(path)
+    # ru_maxrss would be the parent's: it survives fork and exec
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
     weight = sum(array.nbytes for array in vars(model._table).values())
     began = time.process_time()
     model.probabilities(texts)
@@ -118,7 +119,7 @@ def ask(path: Path) -> None:
                 "suggest_ms": round(float(np.mean(took)), 3),
                 "suggest_p95_ms": round(float(np.quantile(took, 0.95)), 3),
                 "in_memory_mb": round(weight / 1e6, 2),
-                "process_mb": round(before / 1024),
+                "process_mb": round(resident / 1e6),
             }
         )
     )

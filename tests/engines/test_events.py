@@ -148,14 +148,14 @@ def test_a_saved_memory_goes_on_as_the_one_that_was_saved(tmp_path):
         grouper.add(message)
     pair = next(ids for ids in map(grouper.members, range(300)) if len(ids) > 2)
     grouper.split(pair[:1])
-    grouper.save(tmp_path / "memory.npz")
-    loaded = Grouper.load(tmp_path / "memory.npz")
+    grouper.write(tmp_path / "memory.npz")
+    loaded = Grouper.read(tmp_path / "memory.npz")
     with pytest.raises(events.Contradiction):
         loaded.join(pair[0], pair[1])
     assert [loaded.add(m) for m in messages[300:]] == [grouper.add(m) for m in messages[300:]]
     (tmp_path / "memory.npz").write_bytes(b"PK nothing")
     with pytest.raises(events.UnreadableState):
-        Grouper.load(tmp_path / "memory.npz")
+        Grouper.read(tmp_path / "memory.npz")
 
 
 def test_the_oldest_are_forgotten_and_nothing_else():
@@ -283,7 +283,7 @@ def test_saved_memory_is_plain_data(tmp_path):
 
     grouper = Grouper(capacity=5)
     grouper.add(note("a"))
-    grouper.save(tmp_path / "memory.npz")
+    grouper.write(tmp_path / "memory.npz")
     with np.load(tmp_path / "memory.npz", allow_pickle=False) as file:
         told = json.loads(file["told"].tobytes())
     assert told["ids"] == ["a"] and "搅拌站" not in json.dumps(told, ensure_ascii=False)

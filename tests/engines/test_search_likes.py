@@ -24,12 +24,12 @@ def made(folder, corpus, scopes=lambda n: ["all"]):
     return search.Index.open(folder)
 
 
-def bm25(term, row, rows):
-    """Robertson and Walker 1994, k1 1.2, b 0.75, with the idf that is never negative."""
+def bm25(term, row, rows, most=99):
+    """Robertson and Walker 1994, k1 1.2, b 0.75, with the idf that is never negative; counts up to `most`."""
     there = sum(term in each for each in rows)
     idf = math.log(1 + (len(rows) - there + 0.5) / (there + 0.5))
     mean = sum(map(len, rows)) / len(rows)
-    often = row.count(term)
+    often = min(row.count(term), most)
     return idf * often * 2.2 / (often + 1.2 * (0.25 + 0.75 * len(row) / mean)) if often else 0.0
 
 
@@ -51,7 +51,7 @@ def expected(query, corpus):
     for row, title in zip(words, titles, strict=True):
         by_words = sum(weight / mean * bm25(w, row, words) for w, weight in weights.items())
         by_title = sum(
-            n * len(weights) / 40 * bm25(p, title, titles) for p, n in Counter(pairs_of(query["title"])).items()
+            n * len(weights) / 40 * bm25(p, title, titles, 1) for p, n in Counter(pairs_of(query["title"])).items()
         )
         scores.append((by_words + by_title) * max(1, len(row)) ** -0.15)
     return scores

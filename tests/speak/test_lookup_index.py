@@ -220,6 +220,26 @@ def test_a_folder_that_cannot_be_read_is_no_error_either(world, sign_in, folder)
     assert found_by_check() <= {"search-missing"}
 
 
+def test_a_full_disk_does_not_throw_away_the_index(world, folder, monkeypatch):
+    first = world.registered(words="停水甲")
+    fed()
+    before = (folder / "current").read_text()
+    second = world.registered(words="停水乙")
+    while ledger.sequence(now=MONDAY):
+        pass
+    with monkeypatch.context() as patch:
+
+        def full(*args, **more):
+            raise search.IndexBroken("No space left on device")
+
+        patch.setattr(search.Writer, "commit", full)
+        with pytest.raises(search.IndexBroken):
+            lookup.feed()
+        assert codes(world, "停水") == [first.code]
+    fed()
+    assert set(codes(world, "停水")) == {first.code, second.code} and (folder / "current").read_text() == before
+
+
 # ---- made anew ------------------------------------------------------------------------------------------------------
 
 

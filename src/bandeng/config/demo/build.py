@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.conf import settings
+from django.utils import translation
+
 from bandeng.ground.directory import api as directory
 
 from . import events, setting, voices
@@ -89,5 +92,6 @@ def build(*, now: datetime, cases: int = 200, seed: int = SEED, progress: Callab
         matter.is_photographed = True
     plays = [(at, fate.play(matter)) for at, fate, matter in stories]
     plays += [(stage.ago(e.ago), e.play(stage, events.places(e, villages, rng))) for e in happened]
-    stage.play(plays, progress)
+    with translation.override(settings.LANGUAGE_CODE):  # what pages would have written, whatever the terminal speaks
+        stage.play(plays, progress)
     return Built(len(stories) + spoken, stage.fallen)

@@ -174,7 +174,11 @@ def feed() -> int:
         return 1
     except search.IndexUnusable:
         forget()
-        return _begin()
+        try:
+            index()
+        except search.IndexUnusable:
+            return _begin()
+        raise  # every file is sound: the disk was full, or away for a moment; what is there is not thrown away
 
 
 def _begin() -> int:

@@ -48,8 +48,11 @@ def differences() -> Iterator[uuid.UUID | int]:
     while keys := cases.case_keys(after=last, limit=CHUNK):
         last, number = str(keys[-1]), number + len(keys)
         if wrong := _lacking(there, keys):
-            # once more: somebody may have been at work between our two looks
-            yield from sorted(_lacking(there, sorted(wrong)) - _late(there, wrong))
+            # Once more: somebody may have been at work between our two looks. The cursor is read before the second one,
+            # so that what it had not reached then is late, also where it is read by now.
+            at = indexing.Cursor.read(there.cursor)
+            again = _lacking(there, sorted(wrong))
+            yield from sorted(again - _late(at, again))
     if (more := len(there) - cases.Case.objects.count()) > 0:
         yield more
 
@@ -62,9 +65,8 @@ def _lacking(there: search.Index, keys: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     return set(versions) - {uuid.UUID(hit.id) for hit in page.hits}
 
 
-def _late(there: search.Index, keys: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Give those of the cases whose newest act the index cannot have read."""
-    at = indexing.Cursor.read(there.cursor)
+def _late(at: indexing.Cursor | None, keys: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Give those of the cases whose newest act an index that stood there cannot have read."""
     newest = {key: acts.history("case", key)[-1].pk for key in keys}
     places = ledger.leaf_places(newest.values())
     return {key for key, act in newest.items() if at is None or places.get(act, at.leaf) >= at.leaf}

@@ -4,7 +4,6 @@ The engine remembers numbers, no texts, in the worker's memory, and begins anew 
 people said of cases is read again then, and obeyed by `propose` at any time.
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,7 +18,6 @@ from .constraints import constraints
 from .scope import without_compartments
 from .services import Group, Link, propose
 
-logger = logging.getLogger(__name__)
 BACK = timedelta(days=60)  # an event is reported within weeks; what comes later is another one
 MOST = 5_000  # cases read at the beginning: seconds of work
 STEP = 50
@@ -77,8 +75,7 @@ def _begin(now: datetime, today: date) -> int:
         for members in grouping.groups
         if len(members) > 1
     ]
-    made = propose(_open_ones(groups), now=now).made
-    logger.info("matters begun", extra={"cases": len(found), "proposed": made})
+    propose(_open_ones(groups), now=now)
     return 1
 
 

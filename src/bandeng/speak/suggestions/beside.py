@@ -51,4 +51,5 @@ def beside(
 def _office(one: Ranked, lines: dict, counts: dict) -> RightOffice:
     suggested, accepted = counts.get(one.key, (0, 0))
     office = directory.offices()[one.key]
-    return RightOffice(office, min(99, round(100 * one.probability)), one.words, lines.get(one.key), suggested, accepted)
+    percent = min(99, round(100 * one.probability))  # nothing is certain before a person has looked
+    return RightOffice(office, percent, one.words, lines.get(one.key), suggested, accepted)

@@ -10,7 +10,7 @@ _RIGHT = 0.97  # what suggestions that count as sure must be right, as often
 _LEAST = 50  # held-out examples before anything is called sure
 _FIRST_TEMPERATURE = 1.0  # of scores with spread 1, where nothing is known yet; held-out folds of one county
 _BELIEF = 20.0  # examples' worth of the first temperature
-_SHIFT_PENALTY = 2.0
+_SHIFT_PENALTY = 20.0  # shifts change ranks: a few examples must not
 
 
 def calibrate(scores: NDArray, labels: NDArray, weights: NDArray) -> tuple[float, NDArray[np.float32]]:

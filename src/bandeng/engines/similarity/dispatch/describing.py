@@ -55,7 +55,7 @@ def word_vectors(corpus: Corpus, dimensions: int, seed: int) -> tuple[NDArray[np
     damped = words.copy()
     damped.data = 1 + np.log(damped.data)
     rarity = np.log((1 + words.shape[0]) / (1 + holding)) + 1
-    _, sizes, vectors = randomized_svd(weigh(damped, rarity, common), dimensions, n_iter=2, random_state=seed)
+    _, sizes, vectors = randomized_svd(weigh(damped, rarity, common), dimensions, n_iter=4, random_state=seed)
     return common, vectors.T, sizes
 
 

@@ -114,15 +114,15 @@ class Grouper:
             raise ValueError("What is split off is a part of one group, not all of it.")
         return self.memory.split(groups.pop(), moved)
 
-    def save(self, path: Path) -> None:
+    def write(self, path: Path) -> None:
         """Write what is remembered to a file ending in .npz: numbers and ids, no text."""
-        state.save(self.memory, path)
+        state.write(self.memory, path)
 
     @classmethod
-    def load(cls, path: Path, **options) -> "Grouper":
+    def read(cls, path: Path, **options) -> "Grouper":
         """Go on from a saved file, with the same names and threshold. Raises UnreadableState."""
         grouper = cls(capacity=1, **options)
-        grouper.memory = state.load(path)
+        grouper.memory = state.read(path)
         return grouper
 
     def _at(self, id_: str) -> int:

@@ -13,7 +13,7 @@ from .weights import PIECES, WORDS
 VERSION = 1
 
 
-def save(memory: Memory, path: Path) -> None:
+def write(memory: Memory, path: Path) -> None:
     """Write the memory to a file ending in .npz, whole or not at all."""
     used = min(memory.came, memory.capacity)
     seen = np.flatnonzero(memory.counts.of)
@@ -41,7 +41,7 @@ def save(memory: Memory, path: Path) -> None:
     beside.replace(path)
 
 
-def load(path: Path) -> Memory:
+def read(path: Path) -> Memory:
     """Read a memory. Raises UnreadableState for a file of another kind or version."""
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -7,10 +7,11 @@ from tantivy import FieldType, Occur, Query, Schema
 
 from .documents import Filters, check_key, facet_terms, micros
 from .errors import InvalidQuery
+from .storage import KEPT
 from .writing import CURSOR
 
 # Longer words that begin with a typed one count as it: who types 龙泉 means 龙泉镇 as well.
-LONGER = 16
+LONGER = 32
 _FIRST, _LAST = -(1 << 62), 1 << 62
 
 
@@ -36,7 +37,7 @@ def weighted(schema: Schema, weights: Mapping[tuple[str, str], float]) -> Query:
     """Ask for any of the terms, (field, term) → weight."""
     return Query.boolean_query(
         [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight))
+            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, KEPT[field]), weight))
             for (field, term), weight in weights.items()
         ]
     )
@@ -69,10 +70,10 @@ def typed(
 
 
 def _one(schema: Schema, word: str, longer: Sequence[str], title: Sequence[str]) -> Query:
-    ways = [Query.term_query(schema, field, word, "freq") for field in ("words", "answer", "parts")]
-    ways += [Query.term_query(schema, field, each, "freq") for each in longer for field in ("words", "answer")]
+    ways = [Query.term_query(schema, field, word, KEPT[field]) for field in ("words", "answer", "parts")]
+    ways += [Query.term_query(schema, field, each, KEPT[field]) for each in longer for field in ("words", "answer")]
     if title:
-        pairs = [(Occur.Must, Query.term_query(schema, "title", pair, "freq")) for pair in title]
+        pairs = [(Occur.Must, Query.term_query(schema, "title", pair, KEPT["title"])) for pair in title]
         ways.append(Query.boolean_query(pairs))
     return Query.disjunction_max_query(ways, 0.1)
 

@@ -23,6 +23,9 @@ from .errors import IndexBroken, IndexMissing, SearchError
 
 FORMAT = 1
 POINTER = "current"
+# No positions: they would double the size, and no question asks for phrases. How often a pair stands in a title, or a
+# part in a text, is nearly always once.
+KEPT = {"words": "freq", "answer": "freq", "title": "basic", "parts": "basic"}
 _KINDS = ("idx", "term", "pos", "fieldnorm", "fast", "store")
 _FOOTER = struct.Struct("<II")
 _MAGIC = 1337
@@ -176,9 +179,8 @@ def schema() -> tantivy.Schema:
     fields = tantivy.SchemaBuilder()
     fields.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     fields.add_text_field("cursor", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("words", "title", "answer", "parts"):
-        # no positions: they would double the size, and no question asks for phrases
-        fields.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name, kept in KEPT.items():
+        fields.add_text_field(name, tokenizer_name="whitespace", index_option=kept)
     for name in ("scope", "facet"):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic")
     fields.add_integer_field("at", fast=True)

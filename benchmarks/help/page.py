@@ -84,6 +84,8 @@ LIMITS = """## What this does not show, and what is open
   use where a case lies.
 - Learning at size: `bandeng learn` at 100,000 generated cases (60 offices) was ended by hand after 162 s of CPU, not
   done and holding 5.8 GB. The worker's unit allows 2 GB: a county of that size cannot learn by it until this is mended.
+  Their words say nothing of where they went, which is the worst case: with 3,000 of them the machine had not settled
+  after two minutes either. Time on real cases is therefore not known; memory goes by their number.
 """
 
 

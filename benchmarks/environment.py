@@ -11,12 +11,12 @@ ORIGIN = "bench.example/log"
 KEYS = CACHE / "keys"
 
 
-def start(database: str) -> None:
-    """Point Django at a database and start it. Once per process; what is forked from it inherits both."""
+def start(database: str, home: Path = CACHE / "home") -> None:
+    """Point Django at a database and a home and start it. Once per process; what is forked from it inherits both."""
     CACHE.mkdir(exist_ok=True)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "bandeng.config.settings",
-        "BANDENG_HOME": str(CACHE / "home"),
+        "BANDENG_HOME": str(home),
         "BANDENG_KEYS": str(KEYS),
         "BANDENG_LOG_ORIGIN": ORIGIN,
         "BANDENG_DATABASE": database,

@@ -99,14 +99,15 @@ def wait_until_up(port: int, path: str = "/", seconds: float = 60) -> None:
 class Visitor:
     """Somebody with a cookie jar and one kept connection."""
 
-    def __init__(self, port: int, cookies: Mapping[str, str] | None = None):
+    def __init__(self, port: int, cookies: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None):
+        self.headers = dict(headers or {})
         self.connection = http.client.HTTPConnection("localhost", port, timeout=60)
         self.cookies = dict(cookies or {})
         self.used_at = time.monotonic()
 
     def ask(self, method: str, path: str, fields: Mapping | None = None, expect: Sequence[int] = (200,)):
         """Send one request; give (status, location, body). Raises where the status is not expected."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **self.headers}
         body = None
         if fields is not None:
             body = urlencode({**fields, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")})

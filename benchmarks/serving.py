@@ -125,12 +125,14 @@ class Site:
     @contextmanager
     def running(self, application: str = "bandeng.config.wsgi:application", **env: str):
         """Run web and worker on the database."""
+        from bandeng.config.cli.serve import MEMORY
+
         env = {
             "BANDENG_DATABASE": self.url, "BANDENG_HOSTS": "localhost,127.0.0.1",
             "BANDENG_SMS_URL": served.message_sink(), **env,
         }  # fmt: skip
         python = served.bandeng_python()
-        self.web = served.Process(served.granian(python, self.port, application), env)
+        self.web = served.Process(served.granian(python, self.port, application), env | MEMORY)
         self.worker = served.Process([python, "-m", "bandeng.config.cli", "worker"], env)
         try:
             served.wait_until_up(self.port)

@@ -124,3 +124,14 @@ def test_without_an_index_the_page_says_so_and_stands(world, sign_in):
     case = said(world, DARK)
     assert "正在重建" in beside(world, sign_in, case).text
     assert sign_in("chenfang").get(reverse("case", args=[case.code])).status_code == 200
+
+
+def test_a_name_no_dictionary_has_tells_in_the_first_sentence(world):
+    """Both have the name's characters and the common words, the other more of them; the name has but one."""
+    words = "夜里施工噪音很大，影响休息"
+    other = said(world, f"头岙吵路。{words}，希望处理")
+    named = said(world, f"岙头路吵。{words}，灰尘满屋")
+    said(world, BEANS), said(world, DARK)
+    fed()
+    found = lookup.like(world.permissions("chenfang"), f"岙头路闹。{words}，希望处理")
+    assert [like.case.pk for like in found] == [named.pk, other.pk]

@@ -51,6 +51,18 @@ def test_text_in_any_encoding_and_separator(tmp_path, encoding, separator):
     assert table.encoding == encoding
 
 
+@pytest.mark.parametrize("inside", ["\n\t\t", "\t\t\t\t\t\t", ";;;;;;;;", "\n\t;\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_inside_what_somebody_wrote_are_not_taken_for_the_sheet_s_own(tmp_path, separator, inside):
+    lines = [["编号", "主题", "内容", "时间"]]
+    lines += [[str(n), "路灯", f"{inside}村口路灯不亮{inside}请修{inside}", "2024-3-5"] for n in range(12)]
+    path = tmp_path / "留言.csv"
+    path.write_text("".join(separator.join(f'"{c}"' if inside in c else c for c in line) + "\r\n" for line in lines))
+    table = read_table(path)
+    assert table.headers == ["编号", "主题", "内容", "时间"]
+    assert [row.cells[0] for row in table.rows] == [str(n) for n in range(12)]
+
+
 def test_a_workbook_keeps_types_and_the_row_numbers_people_see(tmp_path):
     when = dt.datetime(2024, 3, 5, 9, 30)
     lines = [

@@ -16,6 +16,10 @@ ABOUT = _(
 )
 EXAMPLE = "bandeng serve --port 8080 --workers 2"
 
+# Of glibc, which reads them when the server starts: without the second, what a request needs for a moment (tables of
+# weights, megabytes) raises the size up to which memory stays in the process for good. 40 MiB less after 500 requests.
+MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (default: %(default)s)"))
@@ -24,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=int,
         default=1,
-        help=_("processes; one for each core, about 90 MB each (default: %(default)s)"),
+        help=_("processes; one for each core, about 160 MB each (default: %(default)s)"),
     )
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
@@ -41,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     collect()
     shared = processes.shared_memory(f"web-{args.port}")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)  # where the processes add up what they count
+    for name, value in MEMORY.items():
+        os.environ.setdefault(name, value)
     log_config = shared / "logging.json"
     log_config.write_text(json.dumps(server_configuration()))
     # Replaced by the server, so that the supervisor carries neither Django nor what was loaded to look round.

@@ -125,7 +125,7 @@ def documents(keys: Iterable) -> list[search.Document]:
     return [
         search.Document(
             str(case.key),
-            {"title": _title(case.said), "text": plain(case.said), "answer": plain(case.answered)},
+            {**asking(case.said), "answer": plain(case.answered)},
             scopes=[str(key) for key in case.offices],
             at=case.registered_at,
             facets={
@@ -143,6 +143,11 @@ def documents(keys: Iterable) -> list[search.Document]:
 def plain(text: str) -> str:
     """Give a text in one spelling, without the marks that stand for what is masked: nobody looks for them."""
     return righted(MASK.sub(" ", text)).text
+
+
+def asking(said: str) -> dict[str, str]:
+    """Give masked words as they ask for their likes: with a title, as a document has one."""
+    return {"title": _title(said), "text": plain(said)}
 
 
 def _title(said: str) -> str:

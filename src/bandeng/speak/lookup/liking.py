@@ -47,7 +47,7 @@ def like(
     scopes = [str(key) for key in cases.scope(permissions)]
     try:
         hits = indexing.index().likes(
-            indexing.plain(words), scopes=scopes, limit=limit, exclude={str(key) for key in but_not}, fetch=fetch
+            indexing.asking(words), scopes=scopes, limit=limit, exclude={str(key) for key in but_not}, fetch=fetch
         )
     except search.IndexUnusable:
         indexing.forget()

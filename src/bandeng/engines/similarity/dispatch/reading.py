@@ -5,12 +5,13 @@ every word of a text is hashed in a few array operations. Nobody can read a word
 """
 
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bandeng.engines.language import Tokeniser, normalise
+from bandeng.engines.language import Tokeniser, is_word, normalise
 
 # Longer texts are read to here: what a message is about stands long before, and ten megabytes must cost no more.
 MOST_CHARACTERS = 20_000
@@ -69,7 +70,7 @@ class Reader:
     def parts(self, plain: str) -> tuple[Parts, Parts]:
         """Give the words and the runs of a plain text."""
         sums = _sums(plain)
-        begins, ends = _spans(plain, self._tokeniser.words(plain))
+        begins, ends = _spans(self._tokeniser.pieces(plain))
         words = Parts(self._hash(sums, begins, ends, _WORDS), begins, ends)
         starts = [np.arange(max(0, len(plain) - size + 1)) for size in RUNS]
         numbers = [self._hash(sums, start, start + size, size) for start, size in zip(starts, RUNS, strict=True)]
@@ -95,8 +96,8 @@ class Reader:
 
     def word_numbers(self, words: list[str]) -> NDArray[np.int64]:
         """Give the number of each word by itself."""
-        plain = " ".join(words)[:MOST_CHARACTERS]
-        begins, ends = _spans(plain, words)
+        plain = "".join(f"{word} " for word in words)
+        begins, ends = _spans([piece for word in words for piece in (word, " ")])
         sums = _sums(plain)
         return self._hash(sums, begins, ends, _WORDS)
 
@@ -127,13 +128,9 @@ def _sums(plain: str) -> NDArray[np.uint64]:
     return sums
 
 
-def _spans(plain: str, words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find words of a text in their order; one that normalising twice has changed is left out."""
-    begins, ends, at = [], [], 0
-    for word in words:
-        found = plain.find(word, at)
-        if found >= 0:
-            at = found + len(word)
-            begins.append(found)
-            ends.append(at)
-    return np.array(begins, np.int64), np.array(ends, np.int64)
+def _spans(pieces: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give where the words among the pieces of a text begin and end."""
+    ends = np.fromiter(accumulate(map(len, pieces)), np.int64, len(pieces))
+    words = np.fromiter(map(is_word, pieces), np.bool_, len(pieces))
+    begins = np.concatenate([np.zeros(1, np.int64), ends[:-1]])[: len(pieces)]
+    return begins[words], ends[words]

@@ -2,64 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .correcting import corrected
+from .material import Linear, Material
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+    pass
 
 _MOST_GUESSES = 3_000
 _MANY = 20_000
 _LEAST_WEIGHT = 0.02
+_MOST_CORRECTED = 300_000_000  # examples squared times classes: seconds
 
 
-@dataclass(frozen=True)
-class Texts:
-    """Rows to learn from: features, and what word vectors and descriptions (spread 1) make of their words."""
+class Learner:
+    """Learns from examples; what stands before any example is learned once."""
 
-    features: csr_matrix
-    meaning: NDArray[np.float32]
-    told: NDArray[np.float32]
+    def __init__(self, material: Material, settings: Settings, seed: int):
+        self.material = material
+        self.settings = settings
+        self.seed = seed
 
-    def rows(self, chosen: NDArray[np.int64]) -> Texts:
-        return Texts(self.features[chosen], self.meaning[chosen], self.told[chosen])
+    @cached_property
+    def is_correcting(self) -> bool:
+        """Whether examples only correct the first day: they are few. Where some are held out it is the same."""
+        number, classes = len(self.material.labels), self.material.classes
+        is_small = number**2 * classes <= _MOST_CORRECTED
+        return bool(self.settings.correction and is_small and number < self.settings.enough * classes)
 
+    def fit(self, rows: NDArray[np.int64]) -> Linear:
+        """Learn from the examples of `rows`."""
+        if not self.is_correcting:
+            return _fit(self.material, rows, self.settings, self.seed)
+        return corrected(self.first_day, self.material, rows, self.settings) if len(rows) else self.first_day
 
-@dataclass(frozen=True)
-class Material:
-    """All that is learned from. Rows of `texts` are the examples, then the unlabelled; of `heads` the examples.
-
-    `vectors` [words, dimensions] and `belonging` [words, classes] are what made `meaning` and `told` of the features
-    in `words`: linear, so that what is learned about them folds back into the features.
-    """
-
-    texts: Texts
-    heads: Texts
-    labels: NDArray[np.int64]
-    weights: NDArray[np.float64]
-    classes: int
-    words: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-    belonging: NDArray[np.float32]
+    @cached_property
+    def first_day(self) -> Linear:
+        """What descriptions and guesses say without an example."""
+        return _fit(self.material, np.zeros(0, np.int64), self.settings, self.seed)
 
 
-@dataclass(frozen=True)
-class Linear:
-    """Scores are features @ weights + bias."""
-
-    weights: NDArray[np.float64]
-    bias: NDArray[np.float64]
-
-    def scores(self, features: csr_matrix) -> NDArray[np.float64]:
-        return np.asarray(features @ self.weights) + self.bias
-
-
-def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
+def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
     """Learn from the examples of `rows`, and from guesses about the unlabelled texts while examples are few."""
     from sklearn.svm import LinearSVC
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .calibrating import bent
 from .data import Ranked, Report, Suggestion, Word
 from .reading import RUNS, Parts, Reader, count
 from .spelling import Spelling
@@ -32,6 +33,7 @@ class Certainty:
     temperature: float
     shift: NDArray[np.float32]
     sure_from: float
+    bend: float
 
 
 class _Weighed(NamedTuple):
@@ -112,7 +114,7 @@ class Model:
         return sums * self._table.scales + self._table.bias
 
     def _chances(self, scores: NDArray[np.float64], asked: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
-        logits = scores / self._certainty.temperature + self._certainty.shift
+        logits = bent(scores, self._certainty.bend) / self._certainty.temperature + self._certainty.shift
         if asked is not None:
             logits = logits[:, asked]
         logits -= logits.max(axis=1, keepdims=True, initial=-np.inf)

@@ -13,10 +13,12 @@ from .material import Linear, Material
 from .settings import Settings
 
 if TYPE_CHECKING:
-    pass
+    from scipy.sparse import csr_matrix
 
+MANY = 20_000  # examples
 _MOST_GUESSES = 3_000
-_MANY = 20_000
+_MANY_CLASSES = 50
+_OTHERS = 5_000  # of other classes' examples, that each of many classes is told from
 _LEAST_WEIGHT = 0.02
 _MOST_CORRECTED = 300_000_000  # examples squared times classes: seconds
 
@@ -57,7 +59,7 @@ def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: 
     is_poor = each < settings.enough
     guessed, classes = _guesses(material, settings) if is_poor else (rows[:0], rows[:0])
     # so many examples know the words of heads by themselves, and need no more exact an answer
-    is_many = len(rows) > _MANY
+    is_many = len(rows) > MANY
     heads = rows[:0] if is_many or not settings.head else rows
     labels = np.concatenate([material.labels[rows], classes, material.labels[heads]])
     prior = np.zeros((material.texts.features.shape[1], material.classes))
@@ -68,7 +70,8 @@ def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: 
     weights = np.concatenate([own[rows], np.full(len(guessed), settings.guesses * fade), own[heads] * settings.head])
     fade_features = feature_weight(each, settings)
     parts = [material.texts.rows(np.concatenate([rows, guessed])), material.heads.rows(heads)]
-    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=1e-2 if is_many else 1e-3)
+    tolerance = 1e-2 if is_many or material.classes > _MANY_CLASSES else 1e-3
+    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=tolerance)
     learned = _folded(material, parts, fade_features, settings, machine, labels, weights)
     size = learned.scores(parts[0].features).std() or 1.0
     return Linear(learned.weights / size + prior, learned.bias / size)
@@ -110,11 +113,7 @@ def _folded(material: Material, parts, fade: float, settings: Settings, machine,
             for part in parts
         ]
     ).tocsr()
-    machine.fit(wide, labels, sample_weight=weights)
-    found, coefficients, intercepts = machine.classes_, machine.coef_, machine.intercept_
-    if len(found) == 2:
-        coefficients = np.concatenate([-coefficients, coefficients])
-        intercepts = np.concatenate([-intercepts, intercepts])
+    found, coefficients, intercepts = _machines(machine, wide, labels, weights)
     at = material.texts.features.shape[1]
     folded = coefficients[:, :at].T.copy()
     for factor, _, made_by in added:
@@ -123,3 +122,40 @@ def _folded(material: Material, parts, fade: float, settings: Settings, machine,
     result = Linear(np.zeros((len(folded), material.classes)), np.full(material.classes, intercepts.min()))
     result.weights[:, found], result.bias[found] = folded, intercepts
     return result
+
+
+def _machines(machine, wide: csr_matrix, labels, weights) -> tuple[NDArray[np.int64], NDArray, NDArray]:
+    """Train a machine for each class there is; where these are many, against a part of the others each."""
+    found = np.unique(labels)
+    if len(found) <= _MANY_CLASSES:
+        machine.fit(wide, labels, sample_weight=weights)
+        if len(found) > 2:
+            return found, machine.coef_, machine.intercept_
+        both = np.concatenate([-machine.coef_, machine.coef_])
+        return found, both, np.concatenate([-machine.intercept_, machine.intercept_])
+    coefficients, intercepts = np.zeros((len(found), wide.shape[1]), np.float32), np.zeros(len(found))
+    source = np.random.default_rng(machine.random_state)
+    alike = _alike(wide, labels, found)
+    places = np.searchsorted(found, labels)
+    for place, label in enumerate(found):
+        others = source.permutation(np.flatnonzero(labels != label))
+        # those of the classes that are most like this one, and of all others by chance
+        nearest = others[np.argsort(-alike[place][places[others]], kind="stable")[: _OTHERS // 2]]
+        against = np.union1d(nearest, others[: _OTHERS - len(nearest)])
+        rows = np.concatenate([np.flatnonzero(labels == label), against])
+        machine.fit(wide[rows], labels[rows] == label, sample_weight=weights[rows])
+        coefficients[place], intercepts[place] = machine.coef_[0], machine.intercept_[0]
+    return found, coefficients, intercepts
+
+
+def _alike(wide: csr_matrix, labels, found: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give how like the mean examples of classes are [classes, classes]."""
+    from scipy.sparse import csr_matrix
+
+    times = np.bincount(np.searchsorted(found, labels))
+    shares = 1 / times[np.searchsorted(found, labels)]
+    which = np.searchsorted(found, labels), np.arange(len(labels))
+    means = csr_matrix((shares, which), shape=(len(found), len(labels))) @ wide
+    lengths = np.sqrt(np.asarray(means.multiply(means).sum(axis=1)))
+    means = means.multiply(1 / np.maximum(lengths, 1e-12)).tocsr()
+    return (means @ means.T).toarray()

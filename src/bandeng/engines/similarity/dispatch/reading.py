@@ -6,7 +6,7 @@ every word of a text is hashed in a few array operations. Nobody can read a word
 
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +40,14 @@ class Parts(NamedTuple):
     ends: NDArray[np.int64]
 
 
+NOTHING = Parts(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 class Counts(NamedTuple):
     """Different features of one kind, ascending, and how often each stands in the text."""
 
-    numbers: NDArray[np.int64]
-    times: NDArray[np.float64]
+    numbers: NDArray[Any]
+    times: NDArray[Any]
 
 
 class Reader:
@@ -78,12 +81,13 @@ class Reader:
         begun = np.concatenate(starts)
         return words, Parts(np.concatenate(numbers), begun, begun + sizes)
 
-    def counted(self, text: str) -> tuple[Counts, ...]:
-        """Count the words and runs of a text, and those of its head."""
+    def counted(self, text: str, *, has_head: bool = True) -> tuple[Counts, ...]:
+        """Count the words and runs of a text, and those of its head; without `has_head` nothing stands in that."""
         if self._remembered is not None and text in self._remembered:
             return self._remembered[text]
         parts = self.parts(self.plain(text))
-        result = tuple(map(count, (*parts, *map(head, parts))))
+        heads = map(head, parts) if has_head or self._remembered is not None else (NOTHING, NOTHING)
+        result = tuple(map(count, (*parts, *heads)))
         if self._remembered is not None:
             self._remembered[text] = result
         return result

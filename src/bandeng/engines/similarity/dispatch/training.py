@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from . import corpus, describing, grouping, measures
+from . import corpus, describing, grouping, measures, sampling
 from .calibrating import BEND, NEVER, bent, calibrate, sure_from
 from .data import ClassDescription, Example, Report
 from .errors import CannotTrain
-from .learning import Learner, feature_weight
+from .learning import MANY, Learner, feature_weight
 from .material import Linear, Material, Texts
 from .model import Certainty, Model, Table
 from .reading import Reader
@@ -46,23 +46,27 @@ def train(
     then its names and size count, not `names`.
     """
     settings = settings or Settings()
-    described, shown = list(descriptions), list(examples)
-    classes = _checked(described, shown)
+    described, given = list(descriptions), list(examples)
+    classes = _checked(described, given)
+    chosen, stands_for = sampling.sample([example.label for example in given], seed)
+    shown = [given[row] for row in chosen]
     reader = reader or Reader(names, _bits(len(classes)))
     apart = list(dict.fromkeys(unlabelled))
     if odd := [text for text in apart if not isinstance(text, str)]:
         raise CannotTrain(f"An unlabelled message is text, not {type(odd[0]).__name__}.")
-    read = corpus.read(reader, [example.text for example in shown] + apart)
+    texts = [example.text for example in shown] + apart
+    read = corpus.read(reader, texts, has_heads=len(shown) <= MANY)
     material, rarity, kept = _material(described, shown, classes, read, reader, settings, seed)
     learner = Learner(material, settings, seed)
     linear = learner.fit(np.arange(len(shown)))
     scores, held = _held_out(learner, read[0].words)
     scores = bent(scores, BEND)
     has_shifts = not learner.is_correcting  # a correction has its own
-    temperature, shift = calibrate(scores, material.labels[held], material.weights[held], has_shifts=has_shifts)
+    weights = (material.weights * stands_for)[held]
+    temperature, shift = calibrate(scores, material.labels[held], weights, has_shifts=has_shifts)
     chances = measures.softmax(scores / temperature + shift) if len(held) else scores
     sure = sure_from(chances, material.labels[held]) if len(held) else NEVER
-    report = _report(shown, len(apart), material.labels[held], chances, sure, temperature)
+    report = _report(given, len(apart), material.labels[held], chances, sure, temperature)
     return Model(classes, _table(linear, rarity, kept), Certainty(temperature, shift, sure, BEND), reader, report)
 
 

@@ -26,25 +26,25 @@ def corrected(first: Linear, material: Material, rows: NDArray[np.int64], settin
         parts.append((material.heads.rows(rows), settings.head))
     weights = np.concatenate([weight * material.weights[rows] for _part, weight in parts])
     labels = np.tile(material.labels[rows], len(parts))
-    factors = _MEANING * settings.meaning**2, settings.descriptions_feature**2
+    factor = _MEANING * settings.meaning**2
     before = np.concatenate([first.scores(part.features) for part, _weight in parts]) / _TEMPERATURE
-    likeness = _likeness([part for part, _weight in parts], factors)
+    likeness = _likeness([part for part, _weight in parts], factor)
     said, shift = _solved(likeness, before, labels, weights, settings)
     said, shift = said * _TEMPERATURE, shift * _TEMPERATURE
     learned = first.weights.copy()
     for (part, _weight), of_part in zip(parts, np.split(said, len(parts)), strict=True):
         learned += part.features.T @ of_part
-        learned[material.words] += factors[0] * material.vectors @ (part.meaning.T @ of_part)
-        learned[material.words] += factors[1] * material.belonging @ (part.told.T @ of_part)
+        learned[material.words] += factor * material.vectors @ (part.meaning.T @ of_part)
     return Linear(learned, first.bias + shift)
 
 
-def _likeness(parts: list[Texts], factors: tuple[float, float]) -> NDArray[np.float64]:
+def _likeness(parts: list[Texts], factor: float) -> NDArray[np.float64]:
+    """Give products of the examples' features. Descriptions' scores are not among them: few say nothing of these."""
     from scipy.sparse import vstack
 
     features = vstack([part.features for part in parts]).tocsr()
-    meaning, told = (np.concatenate([getattr(part, name) for part in parts]) for name in ("meaning", "told"))
-    return (features @ features.T).toarray() + factors[0] * meaning @ meaning.T + factors[1] * told @ told.T
+    meaning = np.concatenate([part.meaning for part in parts])
+    return (features @ features.T).toarray() + factor * meaning @ meaning.T
 
 
 def _solved(

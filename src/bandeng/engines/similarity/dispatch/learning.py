@@ -20,7 +20,7 @@ _MOST_GUESSES = 3_000
 _MANY_CLASSES = 50
 _OTHERS = 5_000  # of other classes' examples, that each of many classes is told from
 _LEAST_WEIGHT = 0.02
-_MOST_CORRECTED = 300_000_000  # examples squared times classes: seconds
+_MOST_CORRECTED = 100_000_000  # examples squared times classes: half a minute
 
 
 class Learner:

@@ -107,6 +107,18 @@ def test_a_correction_is_the_penalised_logistic_regression_over_features(data, c
     assert np.allclose((chances - hit).sum(axis=0) + 2.0 * shift, 0, atol=1e-3)
 
 
+def test_sure_begins_where_enough_were_right_with_one_more_taken_for_wrong():
+    first = np.linspace(0.99, 0.6, 100)
+    chances = np.column_stack([first, 1 - first])
+    all_right = np.zeros(100, np.int64)
+    assert calibrating.sure_from(chances, all_right) == first[-1]
+    assert calibrating.sure_from(chances[:49], all_right[:49]) == calibrating.NEVER
+    wrong = all_right.copy()
+    wrong[[60, 70, 80]] = 1
+    # of 70 one is wrong: 69 of 71 is .972; of 80 two, 78 of 81 is .963; of 100 three, 97 of 101 is .960
+    assert calibrating.sure_from(chances, wrong) == first[69]
+
+
 def test_bending_keeps_the_order_and_takes_the_root_of_the_spread():
     rows = np.array([[4.0, -4.0, 0.0], [0.1, 0.2, 0.3], [5.0, 5.0, 5.0]])
     roots = calibrating.bent(rows, 0.5)

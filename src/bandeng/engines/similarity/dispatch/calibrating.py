@@ -59,6 +59,8 @@ def sure_from(chances: NDArray, labels: NDArray) -> float:
         return NEVER
     first = chances.max(axis=1)
     order = np.argsort(-first, kind="stable")
-    right = np.cumsum(chances.argmax(axis=1)[order] == labels[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero((right >= _RIGHT) & (np.arange(1, len(order) + 1) >= _LEAST))
+    number = np.arange(1, len(order) + 1)
+    # as if one more had been wrong: the place is sought where luck helps, and with a hundred examples it helps much
+    right = np.cumsum(chances.argmax(axis=1)[order] == labels[order]) / (number + 1)
+    enough = np.flatnonzero((right >= _RIGHT) & (number >= _LEAST))
     return float(first[order[enough[-1]]]) if len(enough) else NEVER

@@ -45,13 +45,14 @@ def reliability(bins: list[list[float]]) -> str:
 
 
 def by_labels(evaluations: list[dict]) -> str:
-    low, marks, labels = 0.2, [], []
+    low, marks, labels = 0.6, [], []
     for number, each in enumerate(evaluations):
         place = (number + 0.5) / len(evaluations)
         labels.append((place, "all" if each["labels"] is None else str(each["labels"])))
         marks.append(point(place, each["macro_f1"], low, "e", f"engine {each['macro_f1']:.3f}"))
-        if peer := each.get("peer"):
-            marks.append(point(place, peer["macro_f1"], low, "p", f"peer {peer['macro_f1']:.3f}"))
+        for name, says in (("peer", "SVM on the engine's words"), ("raw_peer", "SVM on raw text")):
+            if peer := each.get(name):
+                marks.append(point(place, peer["macro_f1"], low, "p", f"{says} {peer['macro_f1']:.3f}"))
     return frame("Macro-F1: engine (blue), SVM (brown)", "labels seen", "macro-F1", marks, low, labels)
 
 

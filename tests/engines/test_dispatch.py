@@ -4,13 +4,14 @@ import math
 import random
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bandeng.engines.similarity.dispatch import CannotTrain, ClassDescription, Example, Model, Settings, train
+from bandeng.engines.similarity.dispatch import CannotTrain, ClassDescription, Example, Model, Reader, Settings, train
 
 TOPICS = {
     "water": ("供水", "自来水 水费 停水", "水管 水压"),
@@ -228,3 +229,44 @@ def test_a_web_process_suggests_with_numpy_alone(experienced, tmp_path):
         [sys.executable, "-c", code, str(tmp_path / "model.npz")], capture_output=True, text=True, check=True
     )
     assert ran.stdout.split(maxsplit=1) == ["water", "[]\n"]
+
+
+def test_asked_among_some_classes_only_these_are_ranked_and_sum_to_one(experienced):
+    text = "自来水发黄，龙头的水浑浊"
+    whole = {ranked.id: ranked.probability for ranked in experienced.suggest(text).ranked}
+    asked = experienced.suggest(text, among=["schools", "roads", "unknown"]).ranked
+    share = whole["schools"] + whole["roads"]
+    assert {one.id for one in asked} == {"schools", "roads"}
+    assert all(math.isclose(one.probability, whole[one.id] / share, rel_tol=1e-6) for one in asked)
+    assert asked[0].words == experienced.suggest(text, among=[asked[0].id]).ranked[0].words
+    nothing = experienced.suggest(text, among=["unknown"])
+    assert nothing.ranked == () and not nothing.is_sure
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    texts=st.lists(st.sampled_from(["停水", "路灯不亮", "学费", "", "。", "水", "停水停水"]), min_size=2, max_size=20),
+    labels=st.lists(st.sampled_from(["a", "b", "c"]), min_size=20, max_size=20),
+    unlabelled=st.lists(st.sampled_from(["停水三天", "修路", ""]), max_size=4),
+)
+def test_however_little_there_is_to_learn_from_a_model_comes_out_without_a_warning(texts, labels, unlabelled):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = train([], map(Example, texts, labels), unlabelled, reader=Reader(bits=12))
+    for text in [*texts, "别的"]:
+        chances = [one.probability for one in model.suggest(text).ranked]
+        assert math.isclose(sum(chances), 1, rel_tol=1e-6) and min(chances) >= 0
+
+
+def test_one_example_of_each_of_two_classes_is_enough_to_tell_them_apart():
+    model = train([], [Example("小区停水三天", "water"), Example("公交车堵在桥上", "roads")])
+    assert model.suggest("停水", 1).ranked[0].id == "water" and model.suggest("公交", 1).ranked[0].id == "roads"
+
+
+def test_classes_with_one_example_each_are_learned_from_without_a_warning():
+    given = [Example(f"{text}{number}", f"{topic}{number}") for number, (text, topic) in enumerate(messages(8, 6))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        alone = train([], given)
+        mixed = train([], [*given[:1], *(Example(*each) for each in messages(2, 6))])
+    assert len(alone.classes) == alone.report.held_out == 18 and len(mixed.classes) == 4

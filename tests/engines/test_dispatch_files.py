@@ -75,9 +75,16 @@ def test_no_word_of_a_message_is_in_the_file(saved):
 
 
 def test_a_later_version_says_so(saved):
-    write(saved, about(entries(saved), version=2))
-    with pytest.raises(NewerModel, match="format 2"):
+    write(saved, about(entries(saved), version=3))
+    with pytest.raises(NewerModel, match="format 3"):
         Model.load(saved)
+
+
+def test_a_file_of_the_first_version_had_no_bend_and_is_read_so(model, saved):
+    write(saved, about(entries(saved), version=1))
+    first = Model.load(saved)
+    assert (model._certainty.bend, first._certainty.bend) == (0.5, 1.0)
+    assert [one.id for one in first.suggest(TEXTS[0]).ranked] == [one.id for one in model.suggest(TEXTS[0]).ranked]
 
 
 class Trap:
@@ -108,6 +115,8 @@ def test_pickle_is_refused_and_never_run(saved):
         ({"bits": 11}, "do not fit"),
         ({"bits": 62}, "do not fit"),
         ({"temperature": 0}, "do not fit"),
+        ({"bend": float("inf")}, "do not fit"),
+        ({"bend": None}, "incomplete"),
         ({"temperature": float("nan")}, "do not fit"),
         ({"report": {}}, "incomplete"),
         ({"names": 3}, "incomplete"),

@@ -11,7 +11,17 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import accuracy_score, f1_score, top_k_accuracy_score
 
 from bandeng.engines.language import normalise
-from bandeng.engines.similarity.dispatch import ClassDescription, Example, Reader, grouping, measures, train
+from bandeng.engines.similarity.dispatch import (
+    ClassDescription,
+    Example,
+    Reader,
+    Settings,
+    calibrating,
+    correcting,
+    grouping,
+    measures,
+    train,
+)
 
 MASK = (1 << 64) - 1
 BASE, MIX = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
@@ -46,9 +56,12 @@ def test_suggestions_are_what_the_definition_says():
     model = train(described, [Example(texts[0], "水"), Example(texts[1], "路")], texts, reader=Reader(bits=14))
     for text, row in zip(texts, model.probabilities(texts), strict=True):
         certain = model._certainty
+        told = scores(model, text)
+        mean = sum(told) / len(told)
+        root = (sum((score - mean) ** 2 for score in told) / len(told)) ** 0.25 or 1
         powers = [
-            math.exp(score / certain.temperature + shift)
-            for score, shift in zip(scores(model, text), certain.shift, strict=True)
+            math.exp((score - mean) / root / certain.temperature + shift)
+            for score, shift in zip(told, certain.shift, strict=True)
         ]
         assert np.allclose(row, np.array(powers) / sum(powers), atol=1e-5)
 
@@ -79,6 +92,40 @@ def test_measures_are_scikit_learns(data, classes, rows):
     if classes > 2:
         expected = top_k_accuracy_score(labels, chances, k=2, labels=range(classes))
         assert math.isclose(measures.top(chances, labels, 2), expected)
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data(), classes=CLASSES, rows=st.integers(1, 12))
+def test_a_correction_is_the_penalised_logistic_regression_over_features(data, classes, rows):
+    # with the identity as likeness, features are the examples themselves and the penalty is the weights' length
+    source = np.random.default_rng(data.draw(st.integers(0, 1 << 30)))
+    before, labels = source.normal(size=(rows, classes)), source.integers(0, classes, rows)
+    given_settings = Settings(correction=0.5, correction_shift=2.0)
+    said, shift = correcting._solved(np.eye(rows), before, labels, np.ones(rows), given_settings)
+    chances = measures.softmax(before + said + shift)
+    hit = np.eye(classes)[labels]
+    # at the least of the loss its slope is nothing
+    assert np.allclose(chances - hit + 0.5 * said, 0, atol=1e-3)
+    assert np.allclose((chances - hit).sum(axis=0) + 2.0 * shift, 0, atol=1e-3)
+
+
+def test_sure_begins_where_enough_were_right_with_one_more_taken_for_wrong():
+    first = np.linspace(0.99, 0.6, 100)
+    chances = np.column_stack([first, 1 - first])
+    all_right = np.zeros(100, np.int64)
+    assert calibrating.sure_from(chances, all_right) == first[-1]
+    assert calibrating.sure_from(chances[:49], all_right[:49]) == calibrating.NEVER
+    wrong = all_right.copy()
+    wrong[[60, 70, 80]] = 1
+    # of 70 one is wrong: 69 of 71 is .972; of 80 two, 78 of 81 is .963; of 100 three, 97 of 101 is .960
+    assert calibrating.sure_from(chances, wrong) == first[69]
+
+
+def test_bending_keeps_the_order_and_takes_the_root_of_the_spread():
+    rows = np.array([[4.0, -4.0, 0.0], [0.1, 0.2, 0.3], [5.0, 5.0, 5.0]])
+    roots = calibrating.bent(rows, 0.5)
+    assert np.allclose(roots.std(axis=1), np.sqrt(rows.std(axis=1)))
+    assert np.array_equal(np.argsort(roots[:2]), np.argsort(rows[:2])) and not roots[2].any()
 
 
 def test_calibration_error_by_hand():

@@ -5,7 +5,7 @@ from .normalising import normalise
 from .persons import Span, find, mask
 from .plain import Finding, findings
 from .sentences import sentences
-from .tokens import Tokeniser
+from .tokens import Tokeniser, is_word
 
 __all__ = [
     "Finding",
@@ -13,6 +13,7 @@ __all__ = [
     "Tokeniser",
     "find",
     "findings",
+    "is_word",
     "mask",
     "normalise",
     "persons",

@@ -28,10 +28,14 @@ class Tokeniser:
 
     def words(self, text: str) -> list[str]:
         """Give the words of a text in their order, normalised; signs and blanks are left out."""
-        words = []
-        for part, is_whole in self._parts(normalise(text)):
-            words += [part] if is_whole else _cut(part)
-        return [word for word in words if _WORD.search(word)]
+        return [piece for piece in self.pieces(normalise(text)) if is_word(piece)]
+
+    def pieces(self, plain: str) -> list[str]:
+        """Give all of a text that is normalised already in pieces: words, and what lies between them."""
+        pieces = []
+        for part, is_whole in self._parts(plain):
+            pieces += [part] if is_whole else _cut(part)
+        return pieces
 
     def _parts(self, plain: str) -> Iterator[tuple[str, bool]]:
         """Give the text in parts, and whether a part is one of the names."""
@@ -49,6 +53,11 @@ class Tokeniser:
                 yield name, True
                 done = at
         yield plain[done:], False
+
+
+def is_word(piece: str) -> bool:
+    """Tell whether a piece has a letter or a digit in it."""
+    return piece.isalnum() or bool(_WORD.search(piece))
 
 
 def _cut(plain: str) -> list[str]:

@@ -136,8 +136,8 @@ def _chances(model: engine.Model, words: str, allowed: Iterable[str]) -> tuple[d
 
 def _spoke(model: engine.Model, words: str, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Give, for some classes, the words of the text that spoke for them and tell a reader something."""
-    wanted = set(names)
-    said = {one.id: one.words for one in model.suggest(words, limit=len(model.classes)).ranked if one.id in wanted}
+    wanted = list(names)
+    said = {one.id: one.words for one in model.suggest(words, limit=len(wanted), among=wanted).ranked}
     return {
         name: tuple(
             word.text

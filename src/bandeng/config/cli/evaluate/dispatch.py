@@ -17,7 +17,8 @@ ABOUT = _(
     "Without --test the messages of --train are split into five parts, near-duplicates kept together, and each part\n"
     "is held out once. With --labels N each model sees N labels only, drawn by chance; the others are texts to it.\n"
     "Beside the engine, on the same messages and labels, stands a support vector machine on TF-IDF of words and\n"
-    "characters; the interval is of the difference in macro-F1, by bootstrap over groups of near-duplicates."
+    "characters, on raw text and on the engine's own spelling and words; intervals are of the differences in\n"
+    "macro-F1, by bootstrap over groups of near-duplicates."
 )
 EXAMPLE = "bandeng evaluate dispatch --train labelled.csv --taxonomy taxonomy.csv --labels 100 --seeds 10 --json"
 
@@ -93,7 +94,11 @@ def _shown(measured: dict[str, Any]) -> str:
         for key, name in names.items()
         if measured[key] is not None
     ]
-    if peer := measured.get("peer"):
-        rows.append((_("macro-F1 of the peer"), f"{peer['macro_f1']:.3f}", f"± {peer['spread']:.3f}"))
-        rows.append((_("difference"), f"{peer['difference']:+.3f}", "{:+.3f} … {:+.3f}".format(*peer["interval"])))
+    for key, name, less in (
+        ("raw_peer", _("macro-F1 of the peer on raw text"), _("difference to it")),
+        ("peer", _("macro-F1 of the peer on the engine's words"), _("difference to that")),
+    ):
+        if peer := measured.get(key):
+            rows.append((name, f"{peer['macro_f1']:.3f}", f"± {peer['spread']:.3f}"))
+            rows.append((less, f"{peer['difference']:+.3f}", "{:+.3f} … {:+.3f}".format(*peer["interval"])))
     return table((_("measure"), _("mean"), _("spread over seeds")), rows)

@@ -15,6 +15,8 @@ from ..words import gettext as _
 
 FOLDS = 5
 DRAWS = 1_000  # of the bootstrap, over all seeds
+# the usual machine on raw text, and on the engine's own spelling and words, which make it stronger
+PEERS = {"raw_peer": evaluation.raw_peer, "peer": evaluation.peer}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Seed:
     rows: NDArray[np.int64]
     chances: NDArray[np.float64]
     is_sure: NDArray[np.bool_]
-    peer: NDArray[np.int64] | None
+    peers: dict[str, NDArray[np.int64]]
 
 
 def measure(material: Material, labels: int | None, seeds: int, *, has_peer: bool) -> dict[str, Any]:
@@ -70,14 +72,16 @@ def measure(material: Material, labels: int | None, seeds: int, *, has_peer: boo
     result["reliability"] = measures.reliability(
         np.concatenate([run.chances for run in runs]), np.concatenate([truth[run.rows] for run in runs])
     )
-    peers = [run.peer for run in runs if run.peer is not None]
-    if len(peers) == len(runs):
-        result["peer"] = _compared(runs, peers, truth, alike, len(classes))
+    for name in PEERS:
+        peers = [run.peers[name] for run in runs if name in run.peers]
+        if len(peers) == len(runs):
+            result[name] = _compared(runs, peers, truth, alike, len(classes))
     return result
 
 
 def _seed(material: Material, labels: int | None, seed: int, reader, alike, truth, has_peer: bool) -> Seed:
-    rows, chances, is_sure, peer = [], [], [], []
+    rows, chances, is_sure = [], [], []
+    peers: dict[str, list[NDArray[np.int64]]] = {name: [] for name in PEERS if has_peer}
     for learned, held in _splits(material, alike, truth, seed):
         shown = np.random.default_rng([seed, held[0]]).permutation(learned)[:labels]
         model = _model(material, shown, np.setdiff1d(learned, shown), seed, reader)
@@ -85,15 +89,12 @@ def _seed(material: Material, labels: int | None, seed: int, reader, alike, trut
         rows.append(held)
         is_sure.append(model.is_sure(found))
         chances.append(found[:, [model.classes.index(name) for name in material.classes()]])
-        if has_peer and len(np.unique(truth[shown])) > 1:
-            peer.append(
-                evaluation.peer([material.rows[row][0] for row in shown], truth[shown])(
-                    [material.rows[row][0] for row in held]
-                )
-            )
-    has_all = len(peer) == len(rows)
-    joined = np.concatenate(rows), np.concatenate(chances), np.concatenate(is_sure)
-    return Seed(*joined, np.concatenate(peer) if has_all else None)
+        if len(np.unique(truth[shown])) > 1:
+            for name, found_by in peers.items():
+                predict = PEERS[name]([material.rows[row][0] for row in shown], truth[shown])
+                found_by.append(predict([material.rows[row][0] for row in held]))
+    known = {name: np.concatenate(found_by) for name, found_by in peers.items() if len(found_by) == len(rows)}
+    return Seed(np.concatenate(rows), np.concatenate(chances), np.concatenate(is_sure), known)
 
 
 def _splits(material: Material, alike, truth, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

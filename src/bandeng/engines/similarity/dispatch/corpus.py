@@ -31,19 +31,23 @@ class Corpus:
         return words + runs
 
 
-def read(reader: Reader, texts: Sequence[str]) -> tuple[Corpus, Corpus]:
-    """Read texts: whole, and their heads alone."""
-    rows = [reader.counted(text) for text in texts]
+def read(reader: Reader, texts: Sequence[str], *, has_heads: bool = True) -> tuple[Corpus, Corpus]:
+    """Read texts: whole, and their heads alone (empty rows without `has_heads`)."""
+    rows = [_small(reader.counted(text, has_head=has_heads)) for text in texts]
     words, runs, head_words, head_runs = (_matrix([row[kind] for row in rows], 1 << reader.bits) for kind in range(4))
     return Corpus(words, runs), Corpus(head_words, head_runs)
+
+
+def _small(counts: Sequence[Counts]) -> list[Counts]:
+    return [Counts(each.numbers.astype(np.int32), each.times.astype(np.float32)) for each in counts]
 
 
 def _matrix(rows: list[Counts], width: int) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
     ends = np.cumsum([0, *(len(row.numbers) for row in rows)])
-    numbers = np.concatenate([row.numbers for row in rows] or [np.zeros(0, np.int64)]).astype(np.int32)
-    times = np.concatenate([row.times for row in rows] or [np.zeros(0)]).astype(np.float32)
+    numbers = np.concatenate([row.numbers for row in rows] or [np.zeros(0, np.int32)])
+    times = np.concatenate([row.times for row in rows] or [np.zeros(0, np.float32)])
     return csr_matrix((times, numbers, ends), shape=(len(rows), width))
 
 

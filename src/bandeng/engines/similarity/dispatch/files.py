@@ -18,7 +18,7 @@ from .model import Certainty, Model, Table
 from .reading import Reader
 
 KIND = "bandeng/dispatch"
-VERSION = 1
+VERSION = 2  # 1 had no bend
 _MOST_BYTES = 256 << 20  # of one array unpacked: a small file must not fill the memory
 # what zipfile and numpy raise on files that were cut or altered
 _BROKEN = (
@@ -44,6 +44,7 @@ def save(model: Model, path: Path) -> None:
         "names": model._reader.names,
         "bits": model._reader.bits,
         "temperature": certainty.temperature,
+        "bend": certainty.bend,
         "sure_from": certainty.sure_from,
         "report": asdict(model.report),
     }
@@ -99,15 +100,16 @@ def _report(told: dict[str, Any]) -> Report:
 def _assembled(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Model:
     try:
         classes, bits, report = list(map(str, about["classes"])), int(about["bits"]), _report(about["report"])
-        certain = float(about["temperature"]), arrays.pop("shift"), float(about["sure_from"])
+        bend = float(about["bend"]) if about["version"] > 1 else 1.0
+        certain = Certainty(float(about["temperature"]), arrays.pop("shift"), float(about["sure_from"]), bend)
         reader = Reader(map(str, about["names"]), bits)
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableModel("What the model says about itself is incomplete.") from error
     width, shapes = len(classes), {name: array.shape for name, array in arrays.items()}
     size = 1 << bits if 0 < bits < 30 else -1
     expected = {"weights": (size, width), "scales": (width,), "rarity": (size,), "bias": (width,)}
-    numbers = [*arrays.values(), certain[1], np.array([certain[0], certain[2]])]
+    numbers = [*arrays.values(), certain.shift, np.array([certain.temperature, certain.sure_from, bend])]
     finite = all(np.isfinite(array).all() for array in numbers)
-    if shapes != expected or certain[1].shape != (width,) or not width or not finite or certain[0] <= 0:
+    if shapes != expected or certain.shift.shape != (width,) or not width or not finite or certain.temperature <= 0:
         raise UnreadableModel("The model's arrays do not fit one another.")
-    return Model(classes, Table(**arrays), Certainty(*certain), reader, report)
+    return Model(classes, Table(**arrays), certain, reader, report)

@@ -50,5 +50,9 @@ def folds(
     """Split into `number` parts, a group in one part, classes spread evenly: rows to learn from, rows held out."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    empty = np.zeros((len(groups), 1))
-    yield from StratifiedGroupKFold(number, shuffle=True, random_state=seed).split(empty, labels, groups)
+    empty, strata = np.zeros((len(groups), 1)), np.array(labels, np.int64)
+    times = np.bincount(strata)
+    # classes with too few rows to stand in each part are spread as one, or with the most frequent one
+    rare = times[strata] < number
+    strata[rare] = len(times) if rare.sum() >= number else times.argmax()
+    yield from StratifiedGroupKFold(number, shuffle=True, random_state=seed).split(empty, strata, groups)

@@ -2,64 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .correcting import corrected
+from .material import Linear, Material
 from .settings import Settings
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+MANY = 20_000  # examples
 _MOST_GUESSES = 3_000
-_MANY = 20_000
+_MANY_CLASSES = 50
+_OTHERS = 5_000  # of other classes' examples, that each of many classes is told from
 _LEAST_WEIGHT = 0.02
+_MOST_CORRECTED = 100_000_000  # examples squared times classes: half a minute
 
 
-@dataclass(frozen=True)
-class Texts:
-    """Rows to learn from: features, and what word vectors and descriptions (spread 1) make of their words."""
+class Learner:
+    """Learns from examples; what stands before any example is learned once."""
 
-    features: csr_matrix
-    meaning: NDArray[np.float32]
-    told: NDArray[np.float32]
+    def __init__(self, material: Material, settings: Settings, seed: int):
+        self.material = material
+        self.settings = settings
+        self.seed = seed
 
-    def rows(self, chosen: NDArray[np.int64]) -> Texts:
-        return Texts(self.features[chosen], self.meaning[chosen], self.told[chosen])
+    @cached_property
+    def is_correcting(self) -> bool:
+        """Whether examples only correct the first day: they are few. Where some are held out it is the same."""
+        number, classes = len(self.material.labels), self.material.classes
+        is_small = number**2 * classes <= _MOST_CORRECTED
+        return bool(self.settings.correction and is_small and number < self.settings.enough * classes)
 
+    def fit(self, rows: NDArray[np.int64]) -> Linear:
+        """Learn from the examples of `rows`."""
+        if not self.is_correcting:
+            return _fit(self.material, rows, self.settings, self.seed)
+        return corrected(self.first_day, self.material, rows, self.settings) if len(rows) else self.first_day
 
-@dataclass(frozen=True)
-class Material:
-    """All that is learned from. Rows of `texts` are the examples, then the unlabelled; of `heads` the examples.
-
-    `vectors` [words, dimensions] and `belonging` [words, classes] are what made `meaning` and `told` of the features
-    in `words`: linear, so that what is learned about them folds back into the features.
-    """
-
-    texts: Texts
-    heads: Texts
-    labels: NDArray[np.int64]
-    weights: NDArray[np.float64]
-    classes: int
-    words: NDArray[np.int64]
-    vectors: NDArray[np.float32]
-    belonging: NDArray[np.float32]
+    @cached_property
+    def first_day(self) -> Linear:
+        """What descriptions and guesses say without an example."""
+        return _fit(self.material, np.zeros(0, np.int64), self.settings, self.seed)
 
 
-@dataclass(frozen=True)
-class Linear:
-    """Scores are features @ weights + bias."""
-
-    weights: NDArray[np.float64]
-    bias: NDArray[np.float64]
-
-    def scores(self, features: csr_matrix) -> NDArray[np.float64]:
-        return np.asarray(features @ self.weights) + self.bias
-
-
-def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
+def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
     """Learn from the examples of `rows`, and from guesses about the unlabelled texts while examples are few."""
     from sklearn.svm import LinearSVC
 
@@ -68,7 +59,7 @@ def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: i
     is_poor = each < settings.enough
     guessed, classes = _guesses(material, settings) if is_poor else (rows[:0], rows[:0])
     # so many examples know the words of heads by themselves, and need no more exact an answer
-    is_many = len(rows) > _MANY
+    is_many = len(rows) > MANY
     heads = rows[:0] if is_many or not settings.head else rows
     labels = np.concatenate([material.labels[rows], classes, material.labels[heads]])
     prior = np.zeros((material.texts.features.shape[1], material.classes))
@@ -79,7 +70,8 @@ def fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: i
     weights = np.concatenate([own[rows], np.full(len(guessed), settings.guesses * fade), own[heads] * settings.head])
     fade_features = feature_weight(each, settings)
     parts = [material.texts.rows(np.concatenate([rows, guessed])), material.heads.rows(heads)]
-    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=1e-2 if is_many else 1e-3)
+    tolerance = 1e-2 if is_many or material.classes > _MANY_CLASSES else 1e-3
+    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=tolerance)
     learned = _folded(material, parts, fade_features, settings, machine, labels, weights)
     size = learned.scores(parts[0].features).std() or 1.0
     return Linear(learned.weights / size + prior, learned.bias / size)
@@ -121,11 +113,7 @@ def _folded(material: Material, parts, fade: float, settings: Settings, machine,
             for part in parts
         ]
     ).tocsr()
-    machine.fit(wide, labels, sample_weight=weights)
-    found, coefficients, intercepts = machine.classes_, machine.coef_, machine.intercept_
-    if len(found) == 2:
-        coefficients = np.concatenate([-coefficients, coefficients])
-        intercepts = np.concatenate([-intercepts, intercepts])
+    found, coefficients, intercepts = _machines(machine, wide, labels, weights)
     at = material.texts.features.shape[1]
     folded = coefficients[:, :at].T.copy()
     for factor, _, made_by in added:
@@ -134,3 +122,40 @@ def _folded(material: Material, parts, fade: float, settings: Settings, machine,
     result = Linear(np.zeros((len(folded), material.classes)), np.full(material.classes, intercepts.min()))
     result.weights[:, found], result.bias[found] = folded, intercepts
     return result
+
+
+def _machines(machine, wide: csr_matrix, labels, weights) -> tuple[NDArray[np.int64], NDArray, NDArray]:
+    """Train a machine for each class there is; where these are many, against a part of the others each."""
+    found = np.unique(labels)
+    if len(found) <= _MANY_CLASSES:
+        machine.fit(wide, labels, sample_weight=weights)
+        if len(found) > 2:
+            return found, machine.coef_, machine.intercept_
+        both = np.concatenate([-machine.coef_, machine.coef_])
+        return found, both, np.concatenate([-machine.intercept_, machine.intercept_])
+    coefficients, intercepts = np.zeros((len(found), wide.shape[1]), np.float32), np.zeros(len(found))
+    source = np.random.default_rng(machine.random_state)
+    alike = _alike(wide, labels, found)
+    places = np.searchsorted(found, labels)
+    for place, label in enumerate(found):
+        others = source.permutation(np.flatnonzero(labels != label))
+        # those of the classes that are most like this one, and of all others by chance
+        nearest = others[np.argsort(-alike[place][places[others]], kind="stable")[: _OTHERS // 2]]
+        against = np.union1d(nearest, others[: _OTHERS - len(nearest)])
+        rows = np.concatenate([np.flatnonzero(labels == label), against])
+        machine.fit(wide[rows], labels[rows] == label, sample_weight=weights[rows])
+        coefficients[place], intercepts[place] = machine.coef_[0], machine.intercept_[0]
+    return found, coefficients, intercepts
+
+
+def _alike(wide: csr_matrix, labels, found: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give how like the mean examples of classes are [classes, classes]."""
+    from scipy.sparse import csr_matrix
+
+    times = np.bincount(np.searchsorted(found, labels))
+    shares = 1 / times[np.searchsorted(found, labels)]
+    which = np.searchsorted(found, labels), np.arange(len(labels))
+    means = csr_matrix((shares, which), shape=(len(found), len(labels))) @ wide
+    lengths = np.sqrt(np.asarray(means.multiply(means).sum(axis=1)))
+    means = means.multiply(1 / np.maximum(lengths, 1e-12)).tocsr()
+    return (means @ means.T).toarray()

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .calibrating import bent
 from .data import Ranked, Report, Suggestion, Word
 from .reading import RUNS, Parts, Reader, count
 from .spelling import Spelling
@@ -32,6 +33,7 @@ class Certainty:
     temperature: float
     shift: NDArray[np.float32]
     sure_from: float
+    bend: float
 
 
 class _Weighed(NamedTuple):
@@ -52,15 +54,25 @@ class Model:
         self._certainty = certainty
         self._reader = reader
 
-    def suggest(self, text: str, limit: int = 3) -> Suggestion:
-        """Rank the `limit` most probable classes, with the words that spoke for each."""
+    def suggest(self, text: str, limit: int = 3, among: Iterable[str] | None = None) -> Suggestion:
+        """Rank the `limit` most probable classes, with the words that spoke for each.
+
+        With `among` only these classes are ranked and their probabilities sum to one; those the model does not know
+        are left out.
+        """
         plain = self._reader.plain(text)
         kinds = self._reader.parts(plain)
         weighed = [self._weighed(parts) for parts in kinds]
-        chances = self._chances(self._scores(weighed)[None])[0]
-        order = np.argsort(-chances, kind="stable")[: max(0, limit)]
-        said = _words(self._table, Spelling(text), plain, kinds, weighed, order)
-        ranked = tuple(Ranked(self.classes[n], float(chances[n]), words) for n, words in zip(order, said, strict=True))
+        asked = np.arange(len(self.classes))
+        if among is not None:
+            kept = set(among)
+            asked = np.flatnonzero([name in kept for name in self.classes])
+        chances = self._chances(self._scores(weighed)[None], asked)[0]
+        best = np.argsort(-chances, kind="stable")[: max(0, limit)]
+        said = _words(self._table, Spelling(text), plain, kinds, weighed, asked[best])
+        ranked = tuple(
+            Ranked(self.classes[asked[n]], float(chances[n]), words) for n, words in zip(best, said, strict=True)
+        )
         has_read = any(len(each.numbers) for each in weighed)
         return Suggestion(ranked, bool(has_read and chances.max(initial=0) >= self._certainty.sure_from))
 
@@ -101,8 +113,10 @@ class Model:
         sums = sum(each.values @ self._table.weights[each.numbers].astype(np.float32) for each in weighed)
         return sums * self._table.scales + self._table.bias
 
-    def _chances(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        logits = scores / self._certainty.temperature + self._certainty.shift
+    def _chances(self, scores: NDArray[np.float64], asked: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        logits = bent(scores, self._certainty.bend) / self._certainty.temperature + self._certainty.shift
+        if asked is not None:
+            logits = logits[:, asked]
         logits -= logits.max(axis=1, keepdims=True, initial=-np.inf)
         chances = np.exp(logits)
         return chances / chances.sum(axis=1, keepdims=True)
@@ -142,7 +156,7 @@ def _words(
 
 
 def _spoken(table: Table, parts: Parts, length: float, columns: NDArray[np.int64]) -> NDArray[np.float64]:
-    weights = table.weights[parts.numbers]
-    against = weights @ table.scales / len(table.scales)
-    spoken = weights[:, columns] * table.scales[columns] - against[:, None]
-    return spoken * (table.rarity[parts.numbers].astype(np.float64) / length)[:, None]
+    weights = table.weights[parts.numbers] * table.scales
+    mean = weights @ np.full(weights.shape[1], 1 / weights.shape[1], np.float32)
+    spoken = weights[:, columns] - mean[:, None]
+    return spoken * (table.rarity[parts.numbers].astype(np.float32) / length)[:, None]

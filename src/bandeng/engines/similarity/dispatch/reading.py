@@ -5,12 +5,13 @@ every word of a text is hashed in a few array operations. Nobody can read a word
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bandeng.engines.language import Tokeniser, normalise
+from bandeng.engines.language import Tokeniser, is_word, normalise
 
 # Longer texts are read to here: what a message is about stands long before, and ten megabytes must cost no more.
 MOST_CHARACTERS = 20_000
@@ -39,11 +40,14 @@ class Parts(NamedTuple):
     ends: NDArray[np.int64]
 
 
+NOTHING = Parts(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 class Counts(NamedTuple):
     """Different features of one kind, ascending, and how often each stands in the text."""
 
-    numbers: NDArray[np.int64]
-    times: NDArray[np.float64]
+    numbers: NDArray[Any]
+    times: NDArray[Any]
 
 
 class Reader:
@@ -69,7 +73,7 @@ class Reader:
     def parts(self, plain: str) -> tuple[Parts, Parts]:
         """Give the words and the runs of a plain text."""
         sums = _sums(plain)
-        begins, ends = _spans(plain, self._tokeniser.words(plain))
+        begins, ends = _spans(self._tokeniser.pieces(plain))
         words = Parts(self._hash(sums, begins, ends, _WORDS), begins, ends)
         starts = [np.arange(max(0, len(plain) - size + 1)) for size in RUNS]
         numbers = [self._hash(sums, start, start + size, size) for start, size in zip(starts, RUNS, strict=True)]
@@ -77,12 +81,13 @@ class Reader:
         begun = np.concatenate(starts)
         return words, Parts(np.concatenate(numbers), begun, begun + sizes)
 
-    def counted(self, text: str) -> tuple[Counts, ...]:
-        """Count the words and runs of a text, and those of its head."""
+    def counted(self, text: str, *, has_head: bool = True) -> tuple[Counts, ...]:
+        """Count the words and runs of a text, and those of its head; without `has_head` nothing stands in that."""
         if self._remembered is not None and text in self._remembered:
             return self._remembered[text]
         parts = self.parts(self.plain(text))
-        result = tuple(map(count, (*parts, *map(head, parts))))
+        heads = map(head, parts) if has_head or self._remembered is not None else (NOTHING, NOTHING)
+        result = tuple(map(count, (*parts, *heads)))
         if self._remembered is not None:
             self._remembered[text] = result
         return result
@@ -95,8 +100,8 @@ class Reader:
 
     def word_numbers(self, words: list[str]) -> NDArray[np.int64]:
         """Give the number of each word by itself."""
-        plain = " ".join(words)[:MOST_CHARACTERS]
-        begins, ends = _spans(plain, words)
+        plain = "".join(f"{word} " for word in words)
+        begins, ends = _spans([piece for word in words for piece in (word, " ")])
         sums = _sums(plain)
         return self._hash(sums, begins, ends, _WORDS)
 
@@ -127,13 +132,9 @@ def _sums(plain: str) -> NDArray[np.uint64]:
     return sums
 
 
-def _spans(plain: str, words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find words of a text in their order; one that normalising twice has changed is left out."""
-    begins, ends, at = [], [], 0
-    for word in words:
-        found = plain.find(word, at)
-        if found >= 0:
-            at = found + len(word)
-            begins.append(found)
-            ends.append(at)
-    return np.array(begins, np.int64), np.array(ends, np.int64)
+def _spans(pieces: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give where the words among the pieces of a text begin and end."""
+    ends = np.fromiter(accumulate(map(len, pieces)), np.int64, len(pieces))
+    words = np.fromiter(map(is_word, pieces), np.bool_, len(pieces))
+    begins = np.concatenate([np.zeros(1, np.int64), ends[:-1]])[: len(pieces)]
+    return begins[words], ends[words]

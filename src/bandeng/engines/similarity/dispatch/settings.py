@@ -16,7 +16,9 @@ class Settings:
     guessed_share: float = 0.6  # of each class's guesses, the clearest are taken
     fading: float = 10.0  # examples a class at which descriptions and guesses have half their weight
     feature_fading: float = 100.0  # the same for the two kinds of features
-    enough: float = 100.0  # examples a class from which on guesses are left out
+    enough: float = 100.0  # examples a class from which on the first day is left behind
+    correction: float = 0.005  # how much examples are held to the first day before that: lower corrects more
+    correction_shift: float = 30.0  # the same for a class as a whole: few examples say little of shares
     head: float = 0.5  # weight of each example's head as an example of its own
     penalty: float = 1.0  # C of the support vector machines
     folds: int = 3  # of held-out examples for calibration

@@ -1,12 +1,24 @@
 """Where a normalised word stands in a text as it was typed."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bandeng.engines.language import normalise
 
 from .reading import sound
 
-_normal = lru_cache(maxsize=1 << 14)(normalise)  # of one character: few are ever used
+_MOST = 1 << 14  # characters remembered: few are ever used
+
+
+class _Normal(dict):
+    """Each character normalised, once."""
+
+    def __missing__(self, letter: str) -> str:
+        if len(self) >= _MOST:
+            self.clear()
+        return self.setdefault(letter, normalise(letter))
+
+
+_NORMAL = _Normal()
 
 
 class Spelling:
@@ -26,8 +38,7 @@ class Spelling:
 
     @cached_property
     def _letters(self) -> tuple[str, list[int] | range]:
-        normal = {letter: _normal(letter) for letter in set(self._text)}
-        letters = [normal[letter] for letter in self._text]
+        letters = list(map(_NORMAL.__getitem__, self._text))
         plain = "".join(letters)
         if len(plain) == len(self._text) and all(letters):
             return plain, range(len(plain))

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from . import corpus, describing, grouping, measures
-from .calibrating import NEVER, calibrate, sure_from
+from . import corpus, describing, grouping, measures, sampling
+from .calibrating import BEND, NEVER, bent, calibrate, sure_from
 from .data import ClassDescription, Example, Report
 from .errors import CannotTrain
-from .learning import Linear, Material, Texts, feature_weight, fit
+from .learning import MANY, Learner, feature_weight
+from .material import Linear, Material, Texts
 from .model import Certainty, Model, Table
 from .reading import Reader
 from .settings import Settings
@@ -45,22 +46,28 @@ def train(
     then its names and size count, not `names`.
     """
     settings = settings or Settings()
-    described, shown = list(descriptions), list(examples)
-    classes = _checked(described, shown)
+    described, given = list(descriptions), list(examples)
+    classes = _checked(described, given)
+    chosen, stands_for = sampling.sample([example.label for example in given], seed)
+    shown = [given[row] for row in chosen]
     reader = reader or Reader(names, _bits(len(classes)))
     apart = list(dict.fromkeys(unlabelled))
     if odd := [text for text in apart if not isinstance(text, str)]:
         raise CannotTrain(f"An unlabelled message is text, not {type(odd[0]).__name__}.")
-    read = corpus.read(reader, [example.text for example in shown] + apart)
+    texts = [example.text for example in shown] + apart
+    read = corpus.read(reader, texts, has_heads=len(shown) <= MANY)
     material, rarity, kept = _material(described, shown, classes, read, reader, settings, seed)
-    rows = np.arange(len(shown))
-    linear = fit(material, rows, settings, seed)
-    scores, held = _held_out(material, read[0].words, settings, seed)
-    temperature, shift = calibrate(scores, material.labels[held], material.weights[held])
+    learner = Learner(material, settings, seed)
+    linear = learner.fit(np.arange(len(shown)))
+    scores, held = _held_out(learner, read[0].words)
+    scores = bent(scores, BEND)
+    has_shifts = not learner.is_correcting  # a correction has its own
+    weights = (material.weights * stands_for)[held]
+    temperature, shift = calibrate(scores, material.labels[held], weights, has_shifts=has_shifts)
     chances = measures.softmax(scores / temperature + shift) if len(held) else scores
     sure = sure_from(chances, material.labels[held]) if len(held) else NEVER
-    report = _report(shown, len(apart), material.labels[held], chances, sure, temperature)
-    return Model(classes, _table(linear, rarity, kept), Certainty(temperature, shift, sure), reader, report)
+    report = _report(given, len(apart), material.labels[held], chances, sure, temperature)
+    return Model(classes, _table(linear, rarity, kept), Certainty(temperature, shift, sure, BEND), reader, report)
 
 
 def _bits(classes: int) -> int:
@@ -145,25 +152,24 @@ def _features(texts: corpus.Corpus, rarity: NDArray, kept: NDArray) -> csr_matri
     return (corpus.weigh(texts.words, rarity, kept) + corpus.weigh(texts.runs, rarity, kept)).tocsr()
 
 
-def _held_out(
-    material: Material, words: csr_matrix, settings: Settings, seed: int
-) -> tuple[NDArray, NDArray[np.int64]]:
+def _held_out(learner: Learner, words: csr_matrix) -> tuple[NDArray, NDArray[np.int64]]:
     """Give scores of examples by models that did not see them, near-duplicates apart, and which examples."""
+    material, seed = learner.material, learner.seed
     number, features = len(material.labels), material.texts.features
     none = np.zeros((0, material.classes)), np.zeros(0, np.int64)
-    if number < _LEAST_EXAMPLES or settings.folds < 2:
+    if number < _LEAST_EXAMPLES or learner.settings.folds < 2:
         return none
     if number > _MOST_HELD_OUT:
         held = np.sort(np.random.default_rng(seed).permutation(number)[: _MOST_HELD_OUT // 2])
         rest = np.setdiff1d(np.arange(number), held)
-        return fit(material, rest, settings, seed).scores(features[held]), held
+        return learner.fit(rest).scores(features[held]), held
     alike = grouping.groups(words[:number])
-    parts = min(settings.folds, len(np.unique(alike)))
+    parts = min(learner.settings.folds, len(np.unique(alike)))
     if parts < 2:
         return none
     scores = np.zeros((number, material.classes))
     for rows, held in grouping.folds(alike, material.labels, parts, seed):
-        scores[held] = fit(material, rows, settings, seed).scores(features[held])
+        scores[held] = learner.fit(rows).scores(features[held])
     return scores, np.arange(number)
 
 

@@ -29,7 +29,8 @@ GOLD = ROOT / "tests" / "engines" / "data" / "persons.csv"
 PEER_KINDS = ("phone", "id_number", "plate", "email", "account")
 
 
-def main() -> int:
+def main(size: str = "small") -> int:
+    """Measure on the whole of the data; there is one size."""
     data = Path(os.environ.get("BANDENG_DATA", ROOT.parent / "shared" / "data"))
     if not data.is_dir():
         print(f"{data} is not there: set BANDENG_DATA.", file=sys.stderr)

@@ -7,22 +7,21 @@ Messages are made of the stream's words (`search_corpus`); queries are messages 
 index. Peers answer the same question: best ten of the telling words within twenty of two hundred scopes.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
-import platform
 import random
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bandeng.engines.language import Tokeniser
 from bandeng.engines.similarity import search
 
 from . import search_peers as peers
+from .machine import machine
 from .search_corpus import CHUNK, SCOPES, Corpus, stream
 
 HERE = Path(__file__).resolve().parent.parent
@@ -34,20 +33,24 @@ QUESTIONS = 200
 NEW = 1_000
 
 
-def main() -> None:
-    """Measure at the size given and write benchmarks/results/search-SIZE.json."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("size", type=int, nargs="?", default=20_000)
-    parser.add_argument("--peers", type=int, help="messages in the peers and in the index held against them")
-    args = parser.parse_args()
+SIZES = {"small": 20_000, "full": 1_000_000}
+BESIDE = 20_000  # messages that the peers are given: they take minutes for more
+
+
+def main(size: str) -> int:
+    """Measure so many messages (`small`, `full`, or a number) and write benchmarks/results/search-SIZE.json."""
+    messages = SIZES.get(size) or int(size)
+    if not DATA.is_dir():
+        print(f"{DATA} is not there: set BANDENG_DATA.", file=sys.stderr)
+        return 2
     corpus = Corpus(stream(DATA))
-    result = {"machine": _machine(), "size": args.size, "index": _index(corpus, args.size)}
-    number = args.peers or args.size
-    result["beside"] = _beside(corpus, number)
+    result = {"machine": machine(), "size": messages, "index": _index(corpus, messages)}
+    result["beside"] = _beside(corpus, min(messages, BESIDE))
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"search-{args.size}.json"
+    path = RESULTS / f"search-{messages}.json"
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     print(json.dumps(result, indent=1, ensure_ascii=False))
+    return 0
 
 
 def _index(corpus: Corpus, size: int) -> dict:
@@ -176,17 +179,5 @@ def _apart(do: Callable, *args: object) -> dict:
         return pool.apply(do, args)
 
 
-def _machine() -> dict:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), platform.machine())
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cpu": model,
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
-    }
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "small"))

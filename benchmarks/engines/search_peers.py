@@ -9,6 +9,7 @@ it cannot do more, and it reads every row.
 import os
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def _rows(corpus: Corpus, size: int, *, cut: bool) -> Iterator[tuple[int, str, s
         yield number, next(iter(document.scopes)), " ".join(words(text)) if cut else text
 
 
-class Peer:
+class Peer(ABC):
     """A store that is filled once and asked for numbers of messages."""
 
     name: str
@@ -45,17 +46,21 @@ class Peer:
     questions = 40
     took: float = 0.0
 
+    @abstractmethod
     def fill(self, rows: Iterator[tuple[int, str, str]]) -> None:
-        raise NotImplementedError
+        """Take all messages in: number, scope, words."""
 
+    @abstractmethod
     def ask(self, words: Sequence[str], scopes: Sequence[str]) -> list:
-        raise NotImplementedError
+        """Give the numbers of messages that have the words, within scopes."""
 
+    @abstractmethod
     def megabytes(self) -> float:
-        raise NotImplementedError
+        """Give what it takes on disk."""
 
+    @abstractmethod
     def close(self) -> None:
-        raise NotImplementedError
+        """Let go of it."""
 
 
 class Fts5(Peer):

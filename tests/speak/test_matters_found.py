@@ -59,6 +59,28 @@ def test_the_same_words_from_another_village_are_another_matter(world):
     assert proposed() == [{above.pk, *(case.pk for case in here)}]
 
 
+def test_what_was_read_and_could_not_be_proposed_is_read_again(world, monkeypatch):
+    before = [said(world, words) for words in (*OTHERS, *DUST[:2])]
+    with monkeypatch.context() as broken:
+        broken.setattr(finding, "propose", lambda groups, now: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            matters.find(now=MONDAY + HOUR)
+    matters.find(now=MONDAY + HOUR)
+    assert proposed() == [{case.pk for case in before[-2:]}]
+
+
+def test_a_case_committed_after_a_later_one_is_read_too(world, monkeypatch):
+    before = [said(world, words) for words in (*OTHERS, DUST[0])]
+    matters.find(now=MONDAY + HOUR)
+    late, later = said(world, DUST[1]), said(world, DUST[2])
+    everything = finding._cases
+    with monkeypatch.context() as uncommitted:
+        uncommitted.setattr(finding, "_cases", lambda after: everything(after=after).exclude(pk=late.pk))
+        assert matters.find(now=MONDAY + HOUR) == 1
+    assert matters.find(now=MONDAY + HOUR) == 1
+    assert proposed() == [{before[-1].pk, late.pk, later.pk}]
+
+
 def test_the_reasons_are_words_that_both_use(world):
     for words in (*OTHERS, *DUST):
         said(world, words)

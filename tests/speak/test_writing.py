@@ -50,6 +50,14 @@ def test_without_scripts_the_words_have_a_page_and_the_draft_is_kept_on_the_way(
     assert BAD in client.get(reverse("case-act", args=[case.code, "draft"])).text
 
 
+def test_where_a_passage_came_from_outlives_a_look_at_the_words_and_at_the_preview(world, sign_in):
+    case = working(world)
+    client = sign_in("liuyang")
+    for page in ("words", "preview"):
+        client.post(url(case, page), {"opinion": BAD, "source": "其中一段取自 ABCD 的答复。"})
+        assert "其中一段取自 ABCD" in client.get(reverse("case-act", args=[case.code, "draft"])).text
+
+
 def test_one_press_writes_the_plainer_words(world, sign_in):
     case = working(world)
     client = sign_in("liuyang")

@@ -23,10 +23,13 @@ MOST = 5_000  # cases read at the beginning: seconds of work
 STEP = 50
 
 
+LATE = timedelta(minutes=2)  # an id made earlier may be committed later: so far back is looked again
+
+
 @dataclass
 class _Memory:
     grouper: events.Grouper
-    last: UUID
+    read: set[UUID]
     begun_on: date
 
 
@@ -44,17 +47,26 @@ def find(*, now: datetime) -> int:
 
     The first step of a day reads the last sixty days at once.
     """
-    today = directory.day_of(now)
-    if _memory is None or _memory.begun_on != today:
-        return _begin(now, today)
-    found = list(_cases(after=_memory.last)[:STEP])
+    try:
+        today = directory.day_of(now)
+        if _memory is None or _memory.begun_on != today:
+            return _begin(now, today)
+        return _go_on(_memory, now)
+    except Exception:
+        forget()  # what was read and not proposed is read again
+        raise
+
+
+def _go_on(memory: _Memory, now: datetime) -> int:
+    late = UUID(int=max(max(memory.read).int - (int(LATE.total_seconds() * 1000) << 80), 0))
+    found = list(_cases(after=late).exclude(pk__in=[key for key in memory.read if key > late])[:STEP])
     if not found:
         return 0
     groups = []
     for case in found:
-        _memory.last = case.pk
-        assignment = _memory.grouper.add(_message(case))
-        members = _memory.grouper.members(assignment.group)
+        memory.read.add(case.pk)
+        assignment = memory.grouper.add(_message(case))
+        members = memory.grouper.members(assignment.group)
         if len(members) > 1:
             groups.append(Group(tuple(map(UUID, members)), tuple(_links(assignment.links))))
     propose(_open_ones(groups), now=now)
@@ -69,7 +81,7 @@ def _begin(now: datetime, today: date) -> int:
         return 0
     names = _names()
     grouping = events.group([_message(case) for case in found], _said(found), names=names)
-    _memory = _Memory(events.Grouper.of(grouping, names=names), found[-1].pk, today)
+    _memory = _Memory(events.Grouper.of(grouping, names=names), {case.pk for case in found}, today)
     groups = [
         Group(tuple(map(UUID, members)), tuple(_links({link for one in members for link in grouping.why(one, 1)})))
         for members in grouping.groups

@@ -7,7 +7,7 @@ from uuid import UUID
 from bandeng.ground.directory import api as directory
 
 from . import calibration
-from .ranking import Ranked, rank_offices, rank_topics
+from .ranking import Ranked, RankedTopics, rank_offices, rank_topics
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def beside(
     words: str, *, area_id: UUID | None, dispatch_office_id: UUID, topic_id: UUID | None, now: datetime
 ) -> Beside:
     """Work out what to show for masked words. `topic_id` is what a person said it is; else the model's is used."""
-    topics = rank_topics(words)
+    topics = RankedTopics((), False) if topic_id else rank_topics(words)
     ranked = rank_offices(
         words, topics, area_id=area_id, dispatch_office_id=dispatch_office_id, topic_id=topic_id, now=now
     )
@@ -45,7 +45,7 @@ def beside(
     lines = {s.office.pk: s for s in directory.suggest(used, area_id, now=now)} if used else {}
     counts = calibration.accepted([one.key for one in ranked.offices], now=now)
     offices = tuple(_office(one, lines, counts) for one in ranked.offices)
-    return Beside(offices, ranked.is_sure, None if topic_id else own, ranked.number)
+    return Beside(offices, ranked.is_sure, own, ranked.number)
 
 
 def _office(one: Ranked, lines: dict, counts: dict) -> RightOffice:

@@ -24,7 +24,7 @@ FAMILIES = {
     "tone": gettext_lazy("Tone"),
     "off_point": gettext_lazy("Off the point"),
 }
-KEPT = ("kind", "result", "method", *PARTS)
+KEPT = ("kind", "result", "method", cases.SOURCE, *PARTS)
 
 
 def _case(request: HttpRequest, code: str, name: str) -> cases.Case:

@@ -2,6 +2,7 @@
 
 `site` serves the app from a thread. In a test marked `django_db` it shares the test's own in-memory SQLite
 connection, so rows made by the test are seen and nothing is flushed (triggers forbid it on the ledger's tables).
+Requests are answered one after another: savepoints of two threads on one connection would undo each other.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,6 +43,7 @@ def site(settings) -> Iterator[str]:
     """Give the address of a live server with the pages of components switched on."""
     settings.DEBUG = True
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    settings.MIDDLEWARE = ["tests.browser.queueing.one_at_a_time", *settings.MIDDLEWARE]
     server = LiveServer("localhost")
     settings.CSRF_TRUSTED_ORIGINS = [server.url]
     yield server.url
@@ -71,10 +73,21 @@ def phone_without_scripts(site: str, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def look() -> Callable[[Page, str], None]:
+def settle() -> Callable[[Page], None]:
+    """Wait until what a page loads after itself stands in its place."""
+
+    def wait(page: Page) -> None:
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+
+    return wait
+
+
+@pytest.fixture
+def look(settle) -> Callable[[Page, str], None]:
     """Keep a picture of the whole page in build/screenshots, for people to look at."""
 
     def keep(page: Page, name: str) -> None:
+        settle(page)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
@@ -82,10 +95,11 @@ def look() -> Callable[[Page, str], None]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], None]:
+def axe(settle) -> Callable[[Page], None]:
     """Assert that axe-core finds nothing on the page."""
 
     def check(page: Page) -> None:
+        settle(page)
         if not AXE.exists():
             pytest.skip("no build/test/axe.js; run tools/assets.py")
         page.evaluate(AXE.read_text())

@@ -82,6 +82,7 @@ def sits_down(world, browser: Browser, site) -> Iterator[Callable[[str], Page]]:
 
 def as_for_anybody(page: Page) -> str:
     """Give what stands on a page, without what is new for every matter: numbers, keys, the picture of the receipt."""
+    expect(page.locator("[aria-busy]")).to_have_count(0)  # likes come a moment after the page
     html = page.locator("main").inner_html()
     html = re.sub(r'name="(csrfmiddlewaretoken|key|trip_key)" value="[^"]*"', "KEY", html)
     html = re.sub(r"<svg.*?</svg>", "SVG", html, flags=re.S)

@@ -135,9 +135,11 @@
 
   // Load: [data-load] is filled from its address once the page stands; without, the link in it leads there.
   for (const place of all("[data-load]")) {
+    place.setAttribute("aria-busy", "true");
     fetch(place.dataset.load, { headers: { "X-Requested-With": "beside" } })
       .then(async (answer) => { if (answer.ok && !answer.redirected) place.innerHTML = await answer.text(); })
-      .catch(() => {});
+      .catch(() => {})
+      .finally(() => place.removeAttribute("aria-busy"));
   }
 
   // Plainer words: <button data-replace="field" data-said data-better> puts the better words where the others stand.

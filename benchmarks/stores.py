@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from tools.with_postgres import binaries, free_port
 
@@ -55,7 +56,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgres://bandeng@127.0.0.1:{self.port}/postgres"
+        return f"postgres://bandeng@/postgres?host={quote(str(self.place))}&port={self.port}"
 
     def start(self, *, is_loading: bool = False) -> None:
         """Start the server: as an installation would run it, or without safety while it is being filled."""
@@ -71,7 +72,8 @@ class Postgres:
                  "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/",
             )  # fmt: skip
         (data / "postmaster.pid").unlink(missing_ok=True)
-        settings = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "jit": "off",
+        # Over a socket of the file system, as docs/how-to/run-in-production.md has it for one machine.
+        settings = {"port": self.port, "listen_addresses": "", "unix_socket_directories": self.place, "jit": "off",
                     "shared_buffers": "1GB", "max_wal_size": "8GB", "log_min_messages": "fatal"}  # fmt: skip
         if is_loading:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "wal_level": "minimal",
@@ -80,7 +82,7 @@ class Postgres:
         self.process = subprocess.Popen(
             [*self.as_user, self.programs / "postgres", "-D", data, *options], cwd="/", stderr=subprocess.DEVNULL
         )
-        ready = [self.programs / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
+        ready = [self.programs / "pg_isready", "-h", self.place, "-p", str(self.port), "-q"]
         while subprocess.run(ready, check=False).returncode:
             if self.process.poll() is not None:
                 raise SystemExit("PostgreSQL did not start.")

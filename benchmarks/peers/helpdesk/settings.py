@@ -1,7 +1,7 @@
 """The smallest project that django-helpdesk's installation guide describes. Mail goes to a server on this machine."""
 
 import os
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 url = urlsplit(os.environ["HELPDESK_DATABASE"])
 if url.scheme == "sqlite":
@@ -23,8 +23,7 @@ else:
             "ENGINE": "django.db.backends.postgresql",
             "NAME": url.path.lstrip("/"),
             "USER": url.username,
-            "HOST": url.hostname,
-            "PORT": url.port,
+            "OPTIONS": dict(parse_qsl(url.query)),
             "CONN_MAX_AGE": None,
         }
     }

@@ -1,8 +1,8 @@
 """What help costs over HTTP: while a clerk types, beside a case, beside a draft; and what a web process holds.
 
 Twice: on the imported messages (6,000 cases) with words of such messages, and on generated cases, as many as are
-filled, with words like theirs. One request after another; the server is the one of `bandeng serve` with one process. The
-load's CPU is not counted.
+filled, with words like theirs. One request after another; the server is the one of `bandeng serve` with one process.
+The load's CPU is not counted.
 """
 
 import random

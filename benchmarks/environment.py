@@ -14,6 +14,7 @@ KEYS = CACHE / "keys"
 def start(database: str, home: Path = CACHE / "home") -> None:
     """Point Django at a database and a home and start it. Once per process; what is forked from it inherits both."""
     CACHE.mkdir(exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "bandeng.config.settings",
         "BANDENG_HOME": str(home),

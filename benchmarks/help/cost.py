@@ -1,12 +1,11 @@
 """What help costs over HTTP: while a clerk types, beside a case, beside a draft; and what a web process holds.
 
-Twice: on the imported messages (6,000 cases) with words of such messages, and on 100,000 generated cases with words
-like theirs. One request after another; the server is the one of `bandeng serve` with one process. The load's CPU is not
-counted.
+Twice: on the imported messages (6,000 cases) with words of such messages, and on generated cases, as many as are
+filled, with words like theirs. One request after another; the server is the one of `bandeng serve` with one process.
+The load's CPU is not counted.
 """
 
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -17,12 +16,12 @@ from pathlib import Path
 
 from benchmarks import environment, served, stores, texts
 from benchmarks.generate import SEED
-from benchmarks.serving import timed
+from benchmarks.serving import database, timed
 
 REQUESTS = 200
 MEMORY = 1_000
 DRAFT = 1_000
-CASES = 100_000
+SIZES = (("postgresql", 1_000_000), ("sqlite", 100_000))
 BESIDE = {"X-Requested-With": "beside"}
 
 
@@ -40,25 +39,31 @@ def imported() -> dict:
     replies = [row["reply"].strip() for row in files.read(county.DATA / "replied.xlsx", ("reply",))]
     people = {"receptionist": f"receptionist.{county.RECEPTION}", "dispatcher": f"dispatcher.{county.RECEPTION}"}
     rng = random.Random(SEED)
-    return _measure(rng, people, lambda: rng.choice(said), lambda: rng.choice(replies))
+    return _measure(rng, people, lambda: rng.choice(said), lambda: rng.choice(replies), {})
 
 
 def generated() -> dict:
-    """Measure on a copy of generated cases."""
-    place = stores.directory("sqlite", CASES, SEED)
-    if not stores.is_complete(place):
-        raise SystemExit(f"Fill it first: python -m benchmarks.generate --store sqlite --cases {CASES}")
-    home = environment.CACHE / "help-generated"
-    home.mkdir(exist_ok=True)
-    if not (home / "bandeng.sqlite3").is_file():
-        shutil.copyfile(place / "bandeng.sqlite3", home / "bandeng.sqlite3")
-    environment.start(f"sqlite:///{home / 'bandeng.sqlite3'}", home)
-    people = {"receptionist": "receptionist.hall-00", "dispatcher": "dispatcher.hall-00"}
-    rng = random.Random(SEED)
-    return _measure(rng, people, lambda: texts.message(rng), lambda: "\n".join(texts.answer(rng).values()))
+    """Measure on generated cases: a million on PostgreSQL where they are filled, else 100,000 on SQLite."""
+    filled = [(store, number) for store, number in SIZES if stores.is_complete(stores.directory(store, number, SEED))]
+    if not filled:
+        raise SystemExit(f"Fill it first: python -m benchmarks.generate --store sqlite --cases {SIZES[-1][1]}")
+    store, number = filled[0]
+    with database(store, stores.directory(store, number, SEED).resolve()) as (url, server, home):
+        environment.start(url, home)
+        people = {"receptionist": "receptionist.hall-00", "dispatcher": "dispatcher.hall-00"}
+        rng = random.Random(SEED)
+        meters = {"database": server.cpu_seconds} if server else {}
+        found = _measure(rng, people, lambda: texts.message(rng), lambda: "\n".join(texts.answer(rng).values()), meters)
+        return {"store": store, **found}
 
 
-def _measure(rng: random.Random, people: dict[str, str], said: Callable[[], str], reply: Callable[[], str]) -> dict:
+def _measure(
+    rng: random.Random,
+    people: dict[str, str],
+    said: Callable[[], str],
+    reply: Callable[[], str],
+    meters: dict[str, Callable[[], float]],
+) -> dict:
     from datetime import UTC, datetime
 
     from bandeng.config.cli.static import collect
@@ -77,7 +82,7 @@ def _measure(rng: random.Random, people: dict[str, str], said: Callable[[], str]
             for _ in range(10):
                 visits.ask(name)
         result["pages"] = {
-            name: timed(lambda _n, name=name: visits.ask(name), range(REQUESTS), {"web": web.cpu_seconds})
+            name: timed(lambda _n, name=name: visits.ask(name), range(REQUESTS), {"web": web.cpu_seconds, **meters})
             for name in visits.pages
         }
         for n in range(MEMORY):

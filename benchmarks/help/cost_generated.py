@@ -1,4 +1,4 @@
-"""The cost of help on 100,000 generated cases."""
+"""The cost of help on generated cases."""
 
 from .cost import generated as main
 

@@ -14,8 +14,8 @@ def settle() -> None:
     """Load what every request needs, and keep the collector of cycles from looking at it ever again.
 
     A hundred thousand objects of modules and addresses stay for the life of the process; to walk them again and again
-    took 2.5 ms of CPU of the 60 that a case costs from registering to reading the answer. What requests make is freed by
-    counting references; cycles among it are looked for less often.
+    took 2.5 ms of the 60 ms of CPU that a case costs here from registering to reading the answer. What requests make
+    is freed by counting references; cycles among it are looked for less often.
     """
     get_resolver().url_patterns  # noqa: B018 - imports every view
     gc.collect()

@@ -2,7 +2,8 @@
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ ABOUT = _(
 )
 EXAMPLE = "bandeng import cases 工单.xlsx --source 12345 --dry-run"
 
-BREATH = 0.04  # seconds after each transaction in which those at the counters get their turn, on SQLite
+BREATH = 0.04  # seconds between two transactions in which those at the counters get their turn, on SQLite
 PORTION = 1000  # rows whose acts carry the same moment: some seconds, so that no act is entered late
 
 
@@ -71,7 +72,7 @@ def _import(args: argparse.Namespace, aliases: Any) -> Any:
     from bandeng.ground.core import clock
     from bandeng.speak.casework import api as cases
 
-    office, rest = _office(args.office), _rest()
+    office, turns = _office(args.office), _turns()
     plan = cases.read_plan(args.file, now=clock.now(), sheet=args.sheet, aliases=aliases)
     source = args.source or plan.kind  # not the file's name, which changes with every export
     whole = None
@@ -88,20 +89,36 @@ def _import(args: argparse.Namespace, aliases: Any) -> Any:
                 now=clock.now(),
                 office=office,
                 is_dry_run=args.dry_run,
-                progress=lambda done, total, start=start: rest(bar.update(start + done - bar.n)),
+                progress=lambda done, total, start=start: bar.update(start + done - bar.n),
+                turn=turns,
             )
             whole = report if whole is None else whole.add(report)
     return whole
 
 
-def _rest() -> Callable[[object], None]:
-    """Give what to do between two transactions: on SQLite, where one writes at a time, leave room for the others.
+class _Turns:
+    """Turns to write that leave room for the others, where one writes at a time.
 
     A waiting writer looks again every 25 ms, later every 50 to 100; without a pause an import always gets in before it.
+    What is read and sealed between two transactions counts as pause: nobody waits for it.
     """
+
+    def __init__(self) -> None:
+        self.free_since = -BREATH
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        time.sleep(max(0, self.free_since + BREATH - time.monotonic()))
+        try:
+            yield
+        finally:
+            self.free_since = time.monotonic()
+
+
+def _turns() -> Callable[[], AbstractContextManager[object]]:
     from django.db import connection
 
-    return (lambda _none: time.sleep(BREATH)) if connection.vendor == "sqlite" else (lambda _none: None)
+    return _Turns() if connection.vendor == "sqlite" else nullcontext
 
 
 def _office(code: str | None) -> Any:

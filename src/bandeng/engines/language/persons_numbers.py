@@ -92,7 +92,7 @@ def find_signs(plain: str, spans: list[Span]) -> str:
 def find_given_number(plain: str, number: str, kind: str, spans: list[Span]) -> str:
     """Note a number that is known, however its digits stand apart. Under five digits it could be any number."""
     digits = _digits(plain_copy(number))
-    if len(digits) < 5:
+    if len(digits) < 5 or digits.upper() not in _digits(plain).upper():  # before a pattern is made, for nothing mostly
         return plain
     pattern = re.compile(rf"(?<![0-9]){_S.join(digits)}(?![0-9])", re.IGNORECASE)
     return note_all(plain, pattern, kind, "known", spans)

@@ -20,6 +20,7 @@ _MOST_GUESSES = 3_000
 _MANY_CLASSES = 50
 _OTHERS = 5_000  # of other classes' examples, that each of many classes is told from
 _LEAST_WEIGHT = 0.02
+_MOST_ROUNDS = 100  # real messages settle in 35; where words say nothing of the class, no number is enough
 _MOST_CORRECTED = 100_000_000  # examples squared times classes: half a minute
 
 
@@ -71,7 +72,7 @@ def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: 
     fade_features = feature_weight(each, settings)
     parts = [material.texts.rows(np.concatenate([rows, guessed])), material.heads.rows(heads)]
     tolerance = 1e-2 if is_many or material.classes > _MANY_CLASSES else 1e-3
-    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=tolerance)
+    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=tolerance, max_iter=_MOST_ROUNDS)
     learned = _folded(material, parts, fade_features, settings, machine, labels, weights)
     size = learned.scores(parts[0].features).std() or 1.0
     return Linear(learned.weights / size + prior, learned.bias / size)

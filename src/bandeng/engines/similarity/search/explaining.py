@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from bandeng.engines.language import normalise
 
@@ -66,18 +65,27 @@ def snippet(text: str, words: Collection[str], width: int = 80) -> Snippet:
     return Snippet(piece, tuple((a - start, b - start) for a, b in found if start <= a and b <= start + width))
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
+def _fold(text: str) -> tuple[str, Sequence[int]]:
     """Give the text normalised character by character, and for each character of it the place of its original."""
-    folded, places = [], []
-    for at, character in enumerate(text):
-        plain = _plain(character)
-        folded.append(plain)
-        places += [at] * len(plain)
-    return "".join(folded), places
+    folded = [_PLAIN[character] for character in text]
+    plain = "".join(folded)
+    if all(folded) and len(plain) == len(text):  # as nearly always: each character stays one
+        return plain, range(len(text))
+    return plain, [at for at, character in enumerate(folded) for _ in character]
 
 
-@lru_cache(maxsize=1 << 14)
-def _plain(character: str) -> str:
-    if character.isspace():
-        return " "
-    return normalise(unicodedata.normalize("NFKC", character)) if ord(character) > 127 else character.lower()
+class _Plain(dict[str, str]):
+    """Characters as they are compared, remembered: a result page asks for ten thousand of them."""
+
+    def __missing__(self, character: str) -> str:
+        if len(self) >= 1 << 14:
+            self.clear()
+        if character.isspace():
+            plain = " "
+        else:
+            plain = normalise(unicodedata.normalize("NFKC", character)) if ord(character) > 127 else character.lower()
+        self[character] = plain
+        return plain
+
+
+_PLAIN = _Plain()

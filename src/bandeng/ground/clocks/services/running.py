@@ -12,7 +12,7 @@ from bandeng.ground.core import api as core
 from bandeng.ground.policies import api as policies
 
 from ..calendars import counter_at
-from ..models import Clock
+from ..models import CalendarVersion, Clock
 
 
 class Start(NamedTuple):
@@ -24,23 +24,32 @@ class Start(NamedTuple):
     started_at: datetime
 
 
-def _made(new: Start) -> Clock:
-    on = new.started_at.astimezone(deadlines.SHANGHAI).date()
-    parameter_version = policies.version_at(new.parameter, on)
-    calendar_version, counter = counter_at(new.started_at)
-    due = counter.due(new.started_at, parameter_version.limit)
-    first, second = (*due.alerts, None, None)[:2]
+class _Term(NamedTuple):
+    parameter_version: policies.ParameterVersion
+    calendar_version: CalendarVersion
+    due: deadlines.Due
+
+
+def _term(parameter: str, started_at: datetime) -> _Term:
+    on = started_at.astimezone(deadlines.SHANGHAI).date()
+    parameter_version = policies.version_at(parameter, on)
+    calendar_version, counter = counter_at(started_at)
+    return _Term(parameter_version, calendar_version, counter.due(started_at, parameter_version.limit))
+
+
+def _made(new: Start, term: _Term) -> Clock:
+    first, second = (*term.due.alerts, None, None)[:2]
     return Clock(
         id=core.new_id(),
         subject_kind=new.subject_kind,
         subject_key=new.subject_key,
         parameter=new.parameter,
-        parameter_version=parameter_version,
-        calendar_version=calendar_version,
+        parameter_version=term.parameter_version,
+        calendar_version=term.calendar_version,
         started_at=new.started_at,
-        due_strict=due.strict,
-        due_legal=due.legal,
-        is_estimated=due.is_estimated,
+        due_strict=term.due.strict,
+        due_legal=term.due.legal,
+        is_estimated=term.due.is_estimated,
         alert_at=first,
         second_alert_at=second,
     )
@@ -51,7 +60,9 @@ def start_many(starts: Sequence[Start], *, now: datetime) -> list[Clock]:
 
     Raises policies.NoParameter, and IntegrityError where the same parameter already runs on the subject.
     """
-    clocks = [_made(new) for new in starts]
+    # Counted once for all that begin together, as the rows of an import do: this stands inside a transaction.
+    terms = {key: _term(*key) for key in {(new.parameter, new.started_at) for new in starts}}
+    clocks = [_made(new, terms[new.parameter, new.started_at]) for new in starts]
     for clock in clocks:
         while clock.alert_at is not None and clock.alert_at <= now:
             clock.alert_at, clock.second_alert_at = clock.second_alert_at, None

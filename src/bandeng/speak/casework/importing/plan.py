@@ -22,6 +22,7 @@ LONGEST_WORDS = 20_000
 LONGEST_NUMBER = 80
 _DATES = ("received_at", "closed_at", "answered_at")
 _CODED = ("order_type", "is_resolved", "satisfaction")
+_STEPS = re.compile(r"-+>|→|>|\uff1e|/|—+")  # between the levels of a topic in one cell
 _TOPICS = ("topic_l1", "topic_l2", "topic_l3", "topic_l4", "topic_l5")
 
 
@@ -106,14 +107,16 @@ class _Planner:
 
     def cell(self, row: Row, name: str) -> tuple[object, int]:
         """Give the first cell of a field that has a value, and its position (-1: the sheet has no such column)."""
-        positions = self.found.mapped.get(name, ())
+        positions = self.found.mapped.get(name)
+        if positions is None:  # most fields of most sheets
+            return None, -1
         for at in positions:
             if row.cells[at] is not None:
                 return row.cells[at], at
-        return None, positions[0] if positions else -1
+        return None, positions[0]
 
     def short(self, row: Row, name: str) -> str:
-        return text.one_line(self.cell(row, name)[0])
+        return text.one_line(self.cell(row, name)[0]) if name in self.found.mapped else ""
 
     def doubt(self, row: int, at: int, code: str, **values: object) -> None:
         self.doubts.append(doubt(row, self.headers[at] if at >= 0 else "", code, **values))
@@ -201,12 +204,17 @@ class _Planner:
             setattr(one, name, word)
 
     def guesses(self, row: Row, one: Planned) -> None:
-        one.office_text = self.short(row, "host_unit")
-        one.office = self.known["office"].get(loose(one.office_text))
-        if one.office_text and one.office is None and self.known["office"]:
-            self.doubt(row.number, self.cell(row, "host_unit")[1], "office_unknown", value=text.shown(one.office_text))
+        self.office(row, one)
         self.area(row, one)
         self.topic(row, one)
+
+    def office(self, row: Row, one: Planned) -> None:
+        one.office_text = self.short(row, "host_unit")
+        if not one.office_text or not self.known["office"]:
+            return
+        one.office = self.known["office"].get(loose(one.office_text))
+        if one.office is None:
+            self.doubt(row.number, self.cell(row, "host_unit")[1], "office_unknown", value=text.shown(one.office_text))
 
     def area(self, row: Row, one: Planned) -> None:
         district, town, community = (self.short(row, name) for name in ("district", "town", "community"))
@@ -223,8 +231,8 @@ class _Planner:
 
     def topic(self, row: Row, one: Planned) -> None:
         path = [part for name in _TOPICS if (part := self.short(row, name))]
-        if not path:
-            path = [part.strip() for part in re.split(r"-+>|→|>|\uff1e|/|—+", self.short(row, "topic")) if part.strip()]
+        if not path and (whole := self.short(row, "topic")):
+            path = [part.strip() for part in _STEPS.split(whole) if part.strip()]
         one.topic_text = "/".join(path)
         if path and self.known["topic"]:
             one.topic, _depth = _deepest(path, self.known["topic"])

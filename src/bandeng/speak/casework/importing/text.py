@@ -87,6 +87,8 @@ def account_name(account: str) -> str:
 
 def phone(cell: object) -> str:
     """Give a telephone number as digits (with an extension behind "-"), or nothing where there is none."""
+    if cell is None:
+        return ""
     line = unicodedata.normalize("NFKC", one_line(cell))
     line = re.sub(r"^(?:\+|00)?86(?=[\s-]*1\d{2})", "", line)
     extension = re.search(r"\s*(?:转|-|ext\.?)\s*(\d{1,5})$", line) if "转" in line else None

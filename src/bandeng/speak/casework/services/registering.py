@@ -86,8 +86,11 @@ def _identity_mode(item: Registration) -> str:
     return "hidden" if item.is_name_hidden else "shown"
 
 
-def new_case(item: Registration, by: Hand, resident: residents.Resident | None, now: datetime) -> Case:
-    """Make the unsaved case of a registration, its words sealed; its date follows from the clock."""
+def new_case(item: Registration, by: Hand, resident: residents.Resident | None, now: datetime, idle: datetime) -> Case:
+    """Make the unsaved case of a registration, its words sealed; its date follows from the clock.
+
+    `idle` is `idle_at(now)`, counted once for many cases.
+    """
     area = directory.areas().get(item.area) if item.area else None
     dispatch_office = directory.dispatch_office_for(area or directory.offices()[item.first_receiver].area)
     key = item.seal_key or core.SealKey.make()
@@ -107,7 +110,7 @@ def new_case(item: Registration, by: Hand, resident: residents.Resident | None, 
         received_at=item.received_at or now,
         registered_at=now,
         registered_by=by.key,
-        idle_at=idle_at(now),
+        idle_at=idle,
         source=item.source,
         source_number=item.source_number,
     )
@@ -164,7 +167,8 @@ def _register_batch(items: Sequence[Registration], by: Hand, now: datetime) -> l
     given = dict(
         zip(map(id, named), residents.create_many([i.identity for i in named], now=now) if named else [], strict=True)
     )
-    cases = [new_case(item, by, given.get(id(item)), now) for item in items]
+    idle = idle_at(now)
+    cases = [new_case(item, by, given.get(id(item)), now, idle) for item in items]
     made_keys = [case.seal_key for case, item in zip(cases, items, strict=True) if item.seal_key is None]
     core.SealKey.objects.bulk_create(made_keys)
     started = clocks.start_many([_clock_start(c, i, now) for c, i in zip(cases, items, strict=True)], now=now)

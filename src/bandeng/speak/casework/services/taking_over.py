@@ -18,7 +18,7 @@ from ..importing import columns, text
 from ..importing.planned import Planned
 from ..models import Case, CaseAccess, ImportedOriginal, Reply
 from ..rules import EDGES, Edge
-from .moving import SUBJECT, parameter_of
+from .moving import SUBJECT, idle_at, parameter_of
 from .registering import Registration, access_of, check_item, draft_of, new_case
 
 # Which procedure a kind of matter has; every other kind has the general one.
@@ -77,11 +77,16 @@ class TakingOver:
         """The columns that tell who somebody is."""
         return {column for name in columns.CALLER for column in self.mapped.get(name, ())}
 
+    @cached_property
+    def idle(self) -> datetime:
+        """When somebody must be told that nothing was done since the import."""
+        return idle_at(self.now)
+
     def make(self, row: Planned, number: str) -> TakenOver:
         """Make the unsaved rows of a case; raises CannotRegister, NoPen."""
         item = self._item(row, number)
         check_item(item, self.by, self.now)
-        case = new_case(item, self.by, None, self.now)
+        case = new_case(item, self.by, None, self.now, self.idle)
         edge, reply = EDGES["import"], None
         if row.status == "answered":
             edge, reply = EDGES["import_answered"], self._reply(row, case)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "how-to" / "run-in-production.md"
 SYSTEMD = Path("/lib/systemd/systemd")
 SECONDS = 900  # the whole: two minutes where nothing else is going on, of which the installation takes forty seconds
+CANNOT = 3
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 PROGRAMS = ("git", "make", "nginx", "openssl", "ip", "runuser", "pg_createcluster", "unshare", "pivot_root")
 REPORT = "var/log/try-units.log"
@@ -51,6 +52,11 @@ ExecStart=/srv/bandeng/app/.venv/bin/python -m tools.try_units_site {words}
 StandardOutput=file:/{report}
 StandardError=inherit
 """
+
+
+def cannot(why: str) -> int:
+    print(f"The units cannot be tried here. {why}", flush=True)
+    return CANNOT
 
 
 def missing() -> str:
@@ -96,9 +102,8 @@ def groups() -> list[tuple[Path, str, Path]]:
     return found
 
 
-def make_groups(name: str) -> list[Path]:
+def make_groups(name: str, made: list[Path]) -> None:
     """Make a control group of our own inside each that we are in, so that what holds for us holds for it."""
-    made = []
     for _where, _options, place in groups():
         group = place / name
         group.mkdir()
@@ -106,7 +111,6 @@ def make_groups(name: str) -> list[Path]:
         for file in ("cpuset.cpus", "cpuset.mems"):
             if (group / file).exists() and (place / file).exists():
                 (group / file).write_text((place / file).read_text())
-    return made
 
 
 def remove_groups(made: list[Path]) -> None:
@@ -131,7 +135,10 @@ def outside(words: list[str]) -> int:
     made: list[Path] = []
     process = None
     try:
-        made = make_groups(scratch.name)
+        try:
+            make_groups(scratch.name, made)
+        except OSError as error:
+            return cannot(f"No control groups of its own: {error}")
 
         def join() -> None:
             for group in made:
@@ -179,8 +186,11 @@ def inside(scratch: Path, words: list[str]) -> None:
     hierarchies = groups()
     subprocess.run(["mount", "--make-rprivate", "/"], check=True)
     root = scratch / "root"
-    mount("overlay", root, f"lowerdir=/,upperdir={scratch}/up,workdir={scratch}/work")
-    mount("proc", root / "proc")
+    try:
+        mount("overlay", root, f"lowerdir=/,upperdir={scratch}/up,workdir={scratch}/work")
+        mount("proc", root / "proc")
+    except subprocess.CalledProcessError as error:
+        sys.exit(cannot(f"{' '.join(error.cmd)} is not allowed. Is {scratch.parent} on a disk of its own (TMPDIR)?"))
     mount("tmpfs", root / "run", "mode=755")
     subprocess.run(["mount", "--rbind", "/dev", str(root / "dev")], check=True)
     install(root)
@@ -264,8 +274,7 @@ def main() -> int:
     if args.inside:
         inside(args.inside, words)
     if why := missing():
-        print(f"The units cannot be tried here. {why}")
-        return 3
+        return cannot(why)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     return outside(words)
 

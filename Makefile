@@ -9,7 +9,7 @@ ifeq ($(shell command -v $(PYTHON) 2>/dev/null),)
 $(error Python 3.11 or newer is needed and $(PYTHON) is not there. Install it, or name one: make PYTHON=/usr/bin/python3.12 run)
 endif
 
-.PHONY: run test test-sqlite test-postgres lint format bench torture docs demo licences lock clean
+.PHONY: run test test-sqlite test-postgres lint format bench torture try-units docs demo licences lock clean
 
 run: $(VENV)/.run build/.assets
 	@$(BIN)/bandeng demo --serve --port $(PORT)
@@ -54,6 +54,10 @@ bench: $(VENV)/.test
 torture: SIZE := $(if $(filter command line,$(origin SIZE)),$(SIZE),ci)
 torture: $(VENV)/.test build/.assets
 	nice -n 5 $(BIN)/python -m torture $(SIZE)
+
+# The page about running in production, followed under a real systemd in namespaces; two minutes, as root.
+try-units:
+	nice -n 5 $(PYTHON) tools/try_units.py
 
 licences: $(VENV)/.run
 	$(BIN)/python tools/licences.py

@@ -1,10 +1,13 @@
 """deploy/*.service: read without complaint by systemd, and closed as far as it can tell."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from tools import try_units, try_units_site
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -51,3 +54,19 @@ def test_both_are_closed_alike():
         "Description", "Wants", "ExecStart", "TimeoutStopSec", "RuntimeDirectory", "RuntimeDirectoryMode", "MemoryHigh",
         "MemoryMax", "IPAddressDeny", "IPAddressAllow",
     }  # fmt: skip
+
+
+def test_where_the_units_cannot_be_tried_it_says_why(monkeypatch, capsys):
+    """`make try-units` itself takes minutes and root; what it lacks it names at once."""
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    monkeypatch.setattr(sys, "argv", ["try_units.py"])
+    assert try_units.main() == 3
+    assert capsys.readouterr().out.startswith("The units cannot be tried here. It takes root")
+
+
+def test_what_is_read_otherwise_for_the_trial_stands_in_the_page():
+    """A changed line of the page would be run as it stands, or not at all."""
+    page, first = try_units.PAGE.read_text(), try_units.commands("1.")
+    assert all(theirs in first for theirs, _ours in try_units.FOR_HERE)
+    assert all(theirs in page for theirs, _ours in try_units_site.FOR_HERE)
+    assert "systemctl enable --now bandeng-web bandeng-worker" in try_units.commands("3.")

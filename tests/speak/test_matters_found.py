@@ -100,6 +100,29 @@ def test_what_was_declined_is_not_proposed_again(world):
     assert proposed() == []
 
 
+def test_what_is_too_old_to_be_read_stays_with_those_it_waits_with(world, monkeypatch):
+    oldest, *_others, older = [said(world, words) for words in (DUST[0], *OTHERS, DUST[1])]
+    matters.find(now=MONDAY + HOUR)
+    assert proposed() == [{oldest.pk, older.pk}]
+    finding.forget()
+    newest = said(world, DUST[2])
+    monkeypatch.setattr(finding, "MOST", len(OTHERS) + 2)
+    matters.find(now=MONDAY + HOUR)
+    assert proposed() == [{oldest.pk, older.pk, newest.pk}]
+
+
+def test_what_is_too_old_to_be_read_still_names_the_matter(world, monkeypatch):
+    oldest, second, *_others, older = [said(world, words) for words in (DUST[0], DUST[0], *OTHERS, DUST[1])]
+    matter = matters.make([oldest.pk, second.pk], title="搅拌站", by=world.hand("chenfang"), now=MONDAY)
+    matters.find(now=MONDAY + HOUR)
+    assert matters.Proposal.objects.get().matter_id == matter.pk
+    finding.forget()
+    newest = said(world, DUST[2])
+    monkeypatch.setattr(finding, "MOST", len(OTHERS) + 2)
+    matters.find(now=MONDAY + HOUR)
+    assert matters.Proposal.objects.get().matter_id == matter.pk and proposed() == [{older.pk, newest.pk}]
+
+
 def test_nothing_is_joined_and_no_case_is_touched_by_finding(world):
     found = [said(world, words) for words in (*OTHERS, *DUST)]
     versions = {case.pk: case.version for case in found}

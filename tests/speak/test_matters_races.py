@@ -137,6 +137,23 @@ def test_a_proposal_decided_by_two_and_proposed_anew_at_once(county, three):
     whole()
 
 
+def test_overlapping_groups_proposed_and_decided_at_once_leave_each_case_in_one(county, three):
+    keys = [case.pk for case in three] + [spoken(county).pk for _n in range(2)]
+    groups = [
+        matters.Group(tuple(part), (matters.Link(part[0], part[1], ("路灯",)),))
+        for part in (keys[:2], keys[1:3], keys[2:4], keys[3:])
+    ]
+    matters.propose([matters.Group(tuple(keys), ())], now=NOW)
+    key = matters.Proposal.objects.get().pk
+    together(
+        *[partial(matters.propose, part, now=NOW) for part in (groups, groups[::-1])],
+        partial(matters.decline, key, by=county.hand("liuyang"), now=NOW),
+        partial(matters.make, keys[:2], title=TITLE, by=county.hand("chenfang"), now=NOW),
+    )
+    assert not matters.waiting_wrongly().exists()
+    whole()
+
+
 def test_a_case_moves_on_while_it_is_joined(county, three):
     """Joining neither waits for long nor makes the handler's page stale."""
     case = county.fresh(three[0])

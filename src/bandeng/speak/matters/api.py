@@ -6,6 +6,7 @@ from .finding import find
 from .integrity import Altered, altered
 from .models import Matter, MatterCase, MatterText, Proposal, ProposedCase, ProposedLink
 from .scope import matter_for, visible
+from .selectors import waiting_wrongly
 from .services import (
     Drafts,
     Group,
@@ -56,5 +57,6 @@ __all__ = [
     "undo",
     "use_core",
     "visible",
+    "waiting_wrongly",
     "write_text",
 ]

@@ -16,7 +16,7 @@ from bandeng.speak.casework import api as cases
 
 from .constraints import constraints
 from .scope import without_compartments
-from .services import Group, Link, propose
+from .services import Group, Link, propose, waiting_with
 
 BACK = timedelta(days=60)  # an event is reported within weeks; what comes later is another one
 MOST = 5_000  # cases read at the beginning: seconds of work
@@ -69,7 +69,7 @@ def _go_on(memory: _Memory, now: datetime) -> int:
         members = memory.grouper.members(assignment.group)
         if len(members) > 1:
             groups.append(Group(tuple(map(UUID, members)), tuple(_links(assignment.links))))
-    propose(_open_ones(groups), now=now)
+    propose(_open_ones(_with_those_out_of_sight(groups, memory.read)), now=now)
     return len(found)
 
 
@@ -87,7 +87,7 @@ def _begin(now: datetime, today: date) -> int:
         for members in grouping.groups
         if len(members) > 1
     ]
-    propose(_open_ones(groups), now=now)
+    propose(_open_ones(_with_those_out_of_sight(groups, _memory.read)), now=now)
     return 1
 
 
@@ -134,6 +134,20 @@ def _open_ones(groups: list[Group]) -> list[Group]:
     still = {key for key, _area, status in rows if status in cases.rules.OPEN}
     placed = [_in_one_place(group, areas) for group in groups]
     return [group for group in placed if len(still.intersection(group.cases)) > 1]
+
+
+def _with_those_out_of_sight(groups: list[Group], read: set[UUID]) -> list[Group]:
+    """Add to each group what it waits with and was not read this time: that is older than what is looked at.
+
+    The grouping says nothing of it, so it stays with those it was proposed with; with most of them, where they parted.
+    """
+    named = {key: number for number, group in enumerate(groups) for key in group.cases}
+    more: dict[int, list[UUID]] = {}
+    for together in waiting_with(named):
+        numbers = [named[key] for key in together if key in named]
+        if unread := sorted(together - read):
+            more.setdefault(max(sorted(set(numbers)), key=numbers.count), []).extend(unread)
+    return [Group((*group.cases, *more.get(number, ())), group.links) for number, group in enumerate(groups)]
 
 
 def _in_one_place(group: Group, areas: dict[UUID, UUID | None]) -> Group:

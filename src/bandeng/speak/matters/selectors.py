@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
@@ -15,7 +15,7 @@ from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
 
 from .kinds import SUBJECT
-from .models import Matter, Proposal, ProposedCase, ProposedLink
+from .models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from .scope import cases_for, members, visible
 
 PAGE = 50
@@ -181,3 +181,12 @@ def _reason(link: ProposedLink, other: cases.Case) -> dict:
         words = []
     place = areas[link.area_id].label_zh if link.area_id in areas else ""
     return {"code": core.show_code(other.code), "words": list(filter(None, words)), "place": place, "days": link.days}
+
+
+def waiting_wrongly() -> QuerySet[cases.Case]:
+    """Give the cases that stand in two open proposals, or in one and in a matter; there are none where all holds."""
+    waits = ProposedCase.objects.filter(case=OuterRef("pk"), proposal__state="open")
+    n = waits.values("case").annotate(n=Count("pk")).values("n")
+    is_in = MatterCase.objects.filter(case=OuterRef("pk"), left_at__isnull=True)
+    rows = cases.Case.objects.filter(pk__in=ProposedCase.objects.filter(proposal__state="open").values("case"))
+    return rows.annotate(n_waits=Subquery(n)).filter(Q(n_waits__gt=1) | Exists(is_in)).order_by("pk")

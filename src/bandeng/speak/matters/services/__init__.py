@@ -1,7 +1,8 @@
 from .drafting import Drafts, drafts_of, make_drafts, use_core
 from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
-from .proposing import Group, Link, Proposed, accept, decline, propose
+from .proposing import Group, Proposed, accept, decline, propose
+from .waiting import Link, waiting_with
 from .writing import latest, write_text, writing_office
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "split",
     "undo",
     "use_core",
+    "waiting_with",
     "write_text",
     "writing_office",
 ]

@@ -13,6 +13,7 @@ from ..errors import CannotLink
 from ..kinds import CASE, SUBJECT
 from ..models import Matter, MatterCase
 from ..scope import JOIN, cases_for, matter_for, members, office_for
+from .waiting import locked, take_out
 
 MOST = 100  # cases one act may name: as many as a transaction of 100 ms takes
 
@@ -67,6 +68,12 @@ def free_of_matters(found: Sequence[cases.Case]) -> None:
     taken = MatterCase.objects.filter(case__in=[c.pk for c in found], left_at__isnull=True)
     if taken.exists():
         raise CannotLink(_("One of these cases is in a matter already. Take it out there first."))
+
+
+def leave_proposals(found: Sequence[cases.Case]) -> None:
+    """Take cases out of the proposals they wait in: a person has decided on them. Asked before a matter is locked."""
+    keys = [case.pk for case in found]
+    take_out(keys, locked(keys))
 
 
 def put_in(matter: Matter, found: Sequence[cases.Case], *, by: cases.Hand, now: datetime) -> None:

@@ -110,6 +110,14 @@ def test_the_same_version_written_by_two_at_once(county, three):
     whole()
 
 
+def test_two_titles_at_once_are_one_and_a_refusal(county, three):
+    matter = matters.make([c.pk for c in three], title=TITLE, by=county.hand("chenfang"), now=NOW)
+    retitle = partial(matters.retitle, matter.pk, seen=1, by=county.hand("liuyang"), now=NOW)
+    results = together(partial(retitle, title="一"), partial(retitle, title="二"))
+    assert [type(each) for each in refused(results)] == [matters.StaleText]
+    whole()
+
+
 def test_drafts_made_by_a_double_press_are_made_once(county, three):
     by = county.hand("liuyang")
     matter = matters.make([c.pk for c in three], title=TITLE, by=by, now=NOW)

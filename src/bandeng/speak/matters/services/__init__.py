@@ -3,7 +3,7 @@ from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
 from .proposing import Group, Proposed, accept, decline, propose
 from .waiting import Link, waiting_with
-from .writing import latest, write_text, writing_office
+from .writing import latest, retitle, titles, write_text, writing_office
 
 __all__ = [
     "Drafts",
@@ -22,7 +22,9 @@ __all__ = [
     "make_drafts",
     "propose",
     "reopen",
+    "retitle",
     "split",
+    "titles",
     "undo",
     "use_core",
     "waiting_with",

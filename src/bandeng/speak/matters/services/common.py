@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
 
 from ..errors import CannotLink
@@ -15,6 +16,7 @@ from ..models import Matter, MatterCase
 from ..scope import JOIN, cases_for, matter_for, members, office_for
 from .waiting import locked, take_out
 
+MAX_TITLE = 60
 MOST = 100  # cases one act may name: as many as a transaction of 100 ms takes
 
 
@@ -81,6 +83,14 @@ def put_in(matter: Matter, found: Sequence[cases.Case], *, by: cases.Hand, now: 
     MatterCase.objects.bulk_create(
         [MatterCase(matter=matter, case=case, joined_at=now, joined_by=by.key) for case in found]
     )
+
+
+def tidy_title(typed: str) -> str:
+    """Bring a title to one line. Raises CannotLink where there is none, or more than fits."""
+    title = core.tidy_line(typed)
+    if not title or len(title) > MAX_TITLE:
+        raise CannotLink(_("Say in at most %(n)d characters what it is about; name nobody.") % {"n": MAX_TITLE})
+    return title
 
 
 def act_on(

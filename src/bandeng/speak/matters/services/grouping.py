@@ -26,22 +26,15 @@ from .common import (
     own_matter,
     put_in,
     tell_cases,
+    tidy_title,
 )
 
-MAX_TITLE = 60
 LINKING = {
     "matter.made": "matter.case_joined",
     "matter.joined": "matter.case_joined",
     "matter.split": "matter.case_split",
 }
 UNDOABLE = {*LINKING, "matter.closed", "matter.reopened"}
-
-
-def _title(typed: str) -> str:
-    title = core.tidy_line(typed)
-    if not title or len(title) > MAX_TITLE:
-        raise CannotLink(_("Say in at most %(n)d characters what it is about; name nobody.") % {"n": MAX_TITLE})
-    return title
 
 
 @transaction.atomic
@@ -60,7 +53,7 @@ def make(
     found, office = joinable(case_keys, by)
     if done := done_before(idempotency_key, by):
         return Matter.objects.get(pk=done.subject_key)
-    title = _title(title)
+    title = tidy_title(title)
     leave_proposals(found)
     free_of_matters(found)
     key = core.SealKey.make()

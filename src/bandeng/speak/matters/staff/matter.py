@@ -51,7 +51,13 @@ def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     return render(request, "matters/matter.html", matter_context(request, found))
 
 
-def matter_context(request: HttpRequest, matter: Matter, *, code_form: forms.CodeForm | None = None) -> dict:
+def matter_context(
+    request: HttpRequest,
+    matter: Matter,
+    *,
+    code_form: forms.CodeForm | None = None,
+    title_form: forms.RetitleForm | None = None,
+) -> dict:
     """Gather what the page of a matter shows."""
     permissions, by = access.permissions(request), my_hand(request)
     found = selectors.cases_of(permissions, matter)
@@ -59,10 +65,11 @@ def matter_context(request: HttpRequest, matter: Matter, *, code_form: forms.Cod
     known = selectors.offices_of(found)
     steps = _steps(selectors.steps(matter, selectors.named_in(permissions, matter)), found, known)
     drafts, _left = services.drafts_of(matter, by)
+    title = selectors.title_of(matter)
     core_text = services.latest(matter, "core")
     return {
         "matter": matter,
-        "title": selectors.title_of(matter) or _("(words erased)"),
+        "title": title or _("(words erased)"),
         "lines": [
             {
                 **line,
@@ -84,6 +91,8 @@ def matter_context(request: HttpRequest, matter: Matter, *, code_form: forms.Cod
         "steps": steps[:LATEST],
         "earlier_steps": steps[LATEST:],
         "code_form": code_form or forms.CodeForm(),
+        "title_form": title_form
+        or forms.RetitleForm(initial={"seen": services.titles(matter), "title": title}, auto_id="id_title_%s"),
         "key_form": forms.KeyForm(auto_id="id_split_%s"),
         "now": request.now,
     }

@@ -18,6 +18,7 @@ from .. import forms, labels, selectors, services
 from ..errors import StaleText
 from ..models import Matter
 from .common import found_by_code, matter_or_404, my_hand
+from .matter import matter_context
 
 
 @access.needs("matter.write")
@@ -84,6 +85,30 @@ def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm,
         "lines": [case.words_masked for case in selectors.cases_of(access.permissions(request), matter)][:20],
     }
     return render(request, "matters/write.html", context, status=status)
+
+
+@access.needs("matter.write")
+@require_POST
+def retitle(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
+    """Give the matter another title; where somebody was faster, both are on the page."""
+    found = matter_or_404(request, matter)
+    form, status = forms.RetitleForm(request.POST, auto_id="id_title_%s"), 422
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.retitle(found.pk, given["title"], seen=given["seen"], by=my_hand(request), now=request.now)
+        except StaleText as error:
+            form.data = form.data.copy()
+            form.data["seen"] = str(services.titles(found))
+            form.add_error(None, str(error))
+            status = 409
+        except cases.CannotMove as error:
+            form.add_error("title", str(error))
+        else:
+            messages.success(request, _("Done: it has its new title."))
+            return redirect("matter", found.pk)
+    context = matter_context(request, matter_or_404(request, matter), title_form=form)
+    return render(request, "matters/matter.html", {**context, "form": form}, status=status)
 
 
 @access.needs("case.draft")

@@ -1,7 +1,7 @@
 """Groups that the worker finds, and what people say to them. Nothing is joined but by a person."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import JOIN, cases_for, without_compartments
 from .common import MOST, locked_cases
 from .grouping import join, make
-from .waiting import Link, Waiting, links_of, locked, take_out
+from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
 
 WORKER = acts.system("matters")
 MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
@@ -48,7 +48,7 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
     What people decided is obeyed here too, whatever the engine did: cases that are apart do not stand in one proposal,
     cases of a matter stay there and the others are proposed to join it. Cases in a compartment and cases that are not
     there are left out. A case waits in one proposal at most: a group that waits already, or in a larger one, makes
-    none; any other takes its cases out of those they waited in.
+    none; one that has half of another goes on from it, and any other takes its cases out of those they waited in.
     """
     done = [_propose(group, now) for group in groups]
     return Proposed(done.count("made"), done.count("known"), done.count("idle"))
@@ -57,14 +57,15 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
 @transaction.atomic
 def _propose(group: Group, now: datetime) -> str:
     keys = list(dict.fromkeys(group.cases))[:MOST]
-    there = {case.pk for case in locked_cases(keys)}
-    open_ones = without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True)
-    keys = [key for key in keys if key in set(open_ones)]
-    said = constraints(_neighbours(keys))
-    matter, keys = _matter_and_new(keys, said)
+    near = set().union(*waiting_with(keys))  # those that may go along are locked with the others
+    there = {case.pk for case in locked_cases({*keys, *near})}
+    may = set(without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True))
+    waiting = locked(may)
+    keys = [key for key in (*keys, *_along(waiting, set(keys))) if key in may][:MOST]
+    matter, keys = _matter_and_new(keys, constraints(_neighbours(keys)))
     if not keys or (matter is None and len(keys) < 2):
         return "idle"
-    waiting = locked(keys)
+    waiting = [each for each in waiting if each.cases.intersection(keys)]
     known = next((each for each in waiting if _is_said_by(each, matter, keys)), None)
     if known is not None:
         take_out(keys, [each for each in waiting if each is not known])
@@ -72,6 +73,17 @@ def _propose(group: Group, now: datetime) -> str:
     links = [*links_of(waiting), *group.links]  # why those that waited were proposed is still so
     take_out(keys, waiting)
     return _keep(matter, keys, links, now)
+
+
+def _along(waiting: Collection[Waiting], keys: set[uuid.UUID]) -> Iterator[uuid.UUID]:
+    """Give the rest of each proposal of which a group has half or more, and a member of the matter it would join.
+
+    It is the same event seen again; what the others share with the group is theirs to lose.
+    """
+    for each in waiting:
+        if 2 * len(each.cases & keys) >= len(each.cases):
+            yield from sorted(each.cases - keys)
+            yield from sorted(members_of(each.proposal))[:1]
 
 
 def _is_said_by(waiting: Waiting, matter: Matter | None, keys: list[uuid.UUID]) -> bool:

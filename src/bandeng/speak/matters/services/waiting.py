@@ -60,7 +60,7 @@ def take_out(case_keys: Collection[uuid.UUID], waiting: Collection[Waiting]) -> 
     gone = set(case_keys)
     for each in waiting:
         left = each.cases - gone
-        about = left | _members(each.proposal)
+        about = left | members_of(each.proposal)
         links = ProposedLink.objects.filter(proposal=each.proposal)
         told = [pair for pair in links.values_list("first", "second") if set(pair) <= about]
         kept = left & {case for pair in told for case in pair}
@@ -72,7 +72,8 @@ def take_out(case_keys: Collection[uuid.UUID], waiting: Collection[Waiting]) -> 
         (links.filter(first__in=lost) | links.filter(second__in=lost)).delete()
 
 
-def _members(proposal: Proposal) -> set[uuid.UUID]:
+def members_of(proposal: Proposal) -> set[uuid.UUID]:
+    """Give the cases in the matter that a proposal's cases would join; none where it would be a new one."""
     if proposal.matter_id is None:
         return set()
     return set(

@@ -27,10 +27,17 @@ def voices(found: Collection[cases.Case]) -> int:
     A name hidden from the handling office is compared with hidden names alone: that the hidden one is the person named
     beside it must not come out by counting.
     """
-    given = {case.pk: case.resident_id for case in found if case.resident_id}
-    people = residents.same_people(list(given.values()))
-    known = {(case.identity_mode, people[given[case.pk]]) for case in found if given.get(case.pk) in people}
-    return len(known) + sum(given.get(case.pk) not in people for case in found)
+    return voices_each([found])[0]
+
+
+def voices_each(groups: Sequence[Collection[cases.Case]]) -> list[int]:
+    """Count the voices of several matters, each by itself. One query."""
+    given = [[case.resident_id for case in found if case.resident_id] for found in groups]
+    counts = []
+    for found, people in zip(groups, residents.same_people_each(given), strict=True):
+        known = {(case.identity_mode, people[case.resident_id]) for case in found if case.resident_id in people}
+        counts.append(len(known) + sum(case.resident_id not in people for case in found))
+    return counts
 
 
 @dataclass
@@ -77,9 +84,16 @@ def page(permissions: directory.Permissions, *, is_closed: bool, start: int = 0)
 
 
 def cases_of(permissions: directory.Permissions, matter: Matter) -> list[cases.Case]:
-    """Give the cases of a matter that somebody may see, oldest first. Reads no sealed words."""
+    """Give the cases of a matter that somebody may see, oldest first, without what was said: there may be hundreds."""
     keys = members(permissions).filter(matter=matter).values("case")
-    return list(cases.Case.objects.filter(pk__in=keys).defer("words").order_by("received_at", "pk"))
+    rows = cases.Case.objects.filter(pk__in=keys).defer("words", "words_masked")
+    return list(rows.order_by("received_at", "pk"))
+
+
+def with_masked_words(found: Sequence[cases.Case]) -> list[cases.Case]:
+    """Give cases anew with their masked words, in the same order: those that are shown. One query."""
+    rows = cases.Case.objects.filter(pk__in=[case.pk for case in found]).defer("words")
+    return sorted(rows, key=lambda case: (case.received_at, case.pk))
 
 
 def matter_of(permissions: directory.Permissions, case_key: uuid.UUID) -> Matter | None:
@@ -114,7 +128,8 @@ def steps(matter: Matter, found: Sequence[cases.Case]) -> list[tuple[acts.Act, l
 
 def named_in(permissions: directory.Permissions, matter: Matter) -> list[cases.Case]:
     """Give every case a matter ever had that somebody may see."""
-    return list(cases_for(permissions).filter(pk__in=matter.members.values("case")).defer("words"))
+    rows = cases_for(permissions).filter(pk__in=matter.members.values("case"))
+    return list(rows.defer("words", "words_masked"))
 
 
 def offices_of(found: Collection[cases.Case]) -> set[uuid.UUID]:

@@ -20,6 +20,8 @@ from ..models import Matter
 from .common import found_by_code, matter_or_404, my_hand
 from .matter import matter_context
 
+SAID = 20  # of what was said, beside what one writes
+
 
 @access.needs("matter.write")
 @require_http_methods(["GET", "POST"])
@@ -72,6 +74,7 @@ def keep(request: HttpRequest, matter: uuid.UUID, kind: str) -> HttpResponse:
 
 def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm, *, status: int = 200) -> HttpResponse:
     newest = services.latest(matter, kind)
+    found = selectors.cases_of(access.permissions(request), matter)
     context = {
         "matter": matter,
         "title": selectors.title_of(matter),
@@ -82,7 +85,7 @@ def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm,
         "newest": newest if status == 409 else None,
         "other": services.latest(matter, "core" if kind == "note" else "note"),
         "other_label": labels.TEXT["core" if kind == "note" else "note"],
-        "lines": [case.words_masked for case in selectors.cases_of(access.permissions(request), matter)][:20],
+        "lines": [case.words_masked for case in selectors.with_masked_words(found[:SAID])],
     }
     return render(request, "matters/write.html", context, status=status)
 
@@ -150,7 +153,10 @@ def drafts(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
 
 def _written(request: HttpRequest, matter: Matter, by: cases.Hand):
     """Give the cases in which a draft of one's own waits."""
-    for case in selectors.cases_of(access.permissions(request), matter):
-        edge = cases.answer_edge(case, by)
-        if edge and cases.load_draft(by.key, cases.draft_name(case, edge), now=request.now):
-            yield case, core.show_code(case.code), case.words_masked[:60], edge
+    found = selectors.cases_of(access.permissions(request), matter)
+    edges = {case.pk: edge for case in found if (edge := cases.answer_edge(case, by))}
+    names = {case.pk: cases.draft_name(case, edges[case.pk]) for case in found if case.pk in edges}
+    kept = cases.Draft.objects.filter(owner=by.key, form__in=list(names.values()), expires_at__gt=request.now)
+    forms_kept = set(kept.values_list("form", flat=True))
+    for case in selectors.with_masked_words([case for case in found if names.get(case.pk) in forms_kept]):
+        yield case, core.show_code(case.code), case.words_masked[:60], edges[case.pk]

@@ -214,3 +214,27 @@ def test_who_was_slower_sees_both_titles(liuyang, world, three):
     assert answer.status_code == 409 and "<h1>先改的</h1>" in page and 'value="后改的"' in page
     seen = re.search(r'name="seen" value="(\d+)"', page)[1]
     assert liuyang.post(at("matter-title", matter.pk), {"seen": seen, "title": "后改的"}).status_code == 302
+
+
+def test_reading_note_or_core_is_kept_once_a_day_and_a_list_is_no_look_at_a_case(liuyang, chenfang, world, three):
+    matter = made(world, three)
+    liuyang.get(at("matter", matter.pk))
+    assert not matter.views.exists()  # there is nothing to read yet
+    matters.write_text(matter.pk, "note", "看过了", seen=0, by=world.hand("liuyang"), now=NOW)
+    for who in (liuyang, liuyang, chenfang):
+        assert who.get(at("matter", matter.pk)).status_code == 200
+    assert set(matter.views.values_list("staff__username", "viewed_on")) == {
+        ("liuyang", NOW.date()),
+        ("chenfang", NOW.date()),
+    }
+    assert "2 名工作人员" in liuyang.get(at("matter", matter.pk)).content.decode()
+    assert not any(case.views.exists() for case in three)
+    stranger = sign_in_as(Client(), world.staff["wangmin"], has_code=False)
+    assert stranger.get(at("matter", matter.pk)).status_code == 404 and matter.views.count() == 2
+
+
+def test_where_one_writes_what_was_said_stands_whole_and_each_case_is_looked_at(liuyang, world, three):
+    matter = made(world, three)
+    for _twice in range(2):
+        assert liuyang.get(at("matter-note", matter.pk)).status_code == 200
+    assert [case.views.count() for case in three] == [1, 1, 1] and matter.views.count() == 1

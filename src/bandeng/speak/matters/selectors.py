@@ -102,6 +102,12 @@ def matter_of(permissions: directory.Permissions, case_key: uuid.UUID) -> Matter
     return row.matter if row else None
 
 
+def looks(matter: Matter, most: int = 7) -> list[dict]:
+    """Count, for each of the last days, who of the staff read note or core."""
+    days = matter.views.order_by("-viewed_on").values("viewed_on").annotate(n=Count("staff"))
+    return [{"on": row["viewed_on"], "n": row["n"]} for row in days[:most]]
+
+
 def places(found: Collection[cases.Case]) -> list[dict]:
     """Count cases by place, most first: label, all, and those still with staff."""
     areas = directory.areas()

@@ -2,6 +2,7 @@ from .drafting import Drafts, drafts_of, make_drafts, use_core
 from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
 from .proposing import Group, Proposed, accept, decline, propose
+from .viewing import log_view
 from .waiting import Link, waiting_with
 from .writing import latest, retitle, titles, write_text, writing_office
 
@@ -18,6 +19,7 @@ __all__ = [
     "join",
     "last_step",
     "latest",
+    "log_view",
     "make",
     "make_drafts",
     "propose",

@@ -50,9 +50,16 @@ def case_lines(found: list[cases.Case]) -> list[dict]:
 @access.needs("case.view")
 @require_GET
 def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
-    """Show a matter as far as the person sees its cases."""
+    """Show a matter as far as the person sees its cases. That note or core was read is kept, after the page went out.
+
+    Of a case there are a line and its date here, as in every list: nobody has looked at it.
+    """
     found = matter_or_404(request, matter)
-    return render(request, "matters/matter.html", matter_context(request, found))
+    context = matter_context(request, found)
+    response = render(request, "matters/matter.html", context)
+    if any(text["row"] for text in context["texts"]):
+        services.log_view(found.pk, staff_id=request.user.pk, now=request.now)
+    return response
 
 
 def matter_context(
@@ -89,6 +96,7 @@ def matter_context(
         "open_cases": sum(case.status in cases.rules.WITH_STAFF for case in found),
         "texts": [_text(matter, kind, known) for kind in MatterText.KINDS],
         "has_core": core_text is not None,
+        "looks": selectors.looks(matter),
         "may_join": bool(mine),
         "may_split": bool(mine) and matter.closed_at is None,
         "may_write": services.writing_office(matter, by) is not None,

@@ -74,7 +74,7 @@ def keep(request: HttpRequest, matter: uuid.UUID, kind: str) -> HttpResponse:
 
 def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm, *, status: int = 200) -> HttpResponse:
     newest = services.latest(matter, kind)
-    found = selectors.cases_of(access.permissions(request), matter)
+    said = selectors.with_masked_words(selectors.cases_of(access.permissions(request), matter)[:SAID])
     context = {
         "matter": matter,
         "title": selectors.title_of(matter),
@@ -85,9 +85,12 @@ def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm,
         "newest": newest if status == 409 else None,
         "other": services.latest(matter, "core" if kind == "note" else "note"),
         "other_label": labels.TEXT["core" if kind == "note" else "note"],
-        "lines": [case.words_masked for case in selectors.with_masked_words(found[:SAID])],
+        "lines": [case.words_masked for case in said],
     }
-    return render(request, "matters/write.html", context, status=status)
+    response = render(request, "matters/write.html", context, status=status)
+    services.log_view(matter.pk, staff_id=request.user.pk, now=request.now)
+    cases.log_views([case.pk for case in said], staff_id=request.user.pk, now=request.now)  # whole, not a line of it
+    return response
 
 
 @access.needs("matter.write")

@@ -58,7 +58,7 @@ event is an error, whatever it is like. These events showed that likes asked wit
 MATTERS = """## One matter from many
 
 What `matters.find` proposes, held against the same events; nobody decides on a proposal. *By time*: each day's
-messages imported in the evening of that day, the worker's first step of a day once a week. *At once*: the whole year
+messages imported in the evening of that day, the worker's beginning of a day once a week. *At once*: the whole year
 imported in one go, as a county's first import is; the product then takes all of it for received on that day.
 
 | | by time | at once |
@@ -201,8 +201,11 @@ def _matters(by_time: dict, at_once: dict) -> str:
         row("cases in more than one", lambda o: f"{o['cases_in_several']}"),
         row("proposals that name several districts", lambda o: f"{o['several_districts_named']:.1%}"),
     ]
-    step = by_time["first_step_of_a_day_cpu_ms"]
-    text = f"The first step of a day, over sixty days: {step['median']:,.0f} ms of CPU (p95 {step['p95']:,.0f})."
+    day, step = by_time["beginning_of_a_day_cpu_ms"], by_time["a_step_cpu_ms"]
+    text = (
+        f"The beginning of a day, over sixty days: {day['median']:,.0f} ms of CPU (p95 {day['p95']:,.0f}), in steps of "
+        f"at most {step['most']:,.0f} ms (p95 {step['p95']:,.0f}), between which the worker does its other work."
+    )
     return MATTERS + "\n".join([*rows, "", text, ""])
 
 

@@ -32,14 +32,18 @@ class Material:
 
 def gather(subject: str, *, now: datetime) -> Material:
     """Gather what a model of offices or topics is learned from. Reads up to 30,000 masked texts."""
-    descriptions = describe_offices(now) if subject == "office" else describe_topics()
-    material = Material(descriptions)
+    material = Material(descriptions(subject, now=now))
     for words, label in _texts(subject):
-        if label in descriptions:
+        if label in material.descriptions:
             material.examples.append((words, label))
         else:
             material.unlabelled.append(words)
     return material
+
+
+def descriptions(subject: str, *, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Give what the classes of offices or topics say of themselves."""
+    return describe_offices(now) if subject == "office" else describe_topics()
 
 
 def _texts(subject: str) -> Iterator[tuple[str, str]]:

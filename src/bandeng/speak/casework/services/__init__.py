@@ -1,5 +1,5 @@
 from .dispatching import accept, deem_accepted, dispatch, redispatch, return_case, settle_return
-from .drafts import SOURCE, begun, draft_name, drop_draft, expire_drafts, load_draft, save_draft
+from .drafts import SOURCE, DraftTooLong, begun, draft_name, drop_draft, expire_drafts, load_draft, save_draft
 from .ending import confirm, lapse, let_rest, reopen, withdraw
 from .erasing import (
     CannotErase,
@@ -29,6 +29,7 @@ from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot
 from .sight import settle_stages
 
 __all__ = [
+    "DraftTooLong",
     "CannotErase",
     "CannotImport",
     "ImportReport",

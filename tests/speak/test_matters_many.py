@@ -54,13 +54,7 @@ def test_pages_of_three_hundred_cases_cost_the_statements_of_ten(world):
     addresses += [f"{reverse('matter', args=[matter.pk])}?page=6", reverse("matters"), reverse("case", args=[code])]
 
     def costs() -> dict[str, int]:
-        found = {}
-        for address in addresses:
-            liuyang.get(address)  # what is kept for the process is there
-            with CaptureQueriesContext(connection) as queries:
-                assert liuyang.get(address).status_code == 200
-            found[address] = len(queries)
-        return found
+        return {address: min(_cost(liuyang, address) for _look in range(3)) for address in addresses}
 
     few = costs()
     more = many(world, MANY - FEW, FEW)
@@ -69,6 +63,13 @@ def test_pages_of_three_hundred_cases_cost_the_statements_of_ten(world):
     assert costs() == few
     _shows_a_part_and_counts_the_whole(liuyang, addresses[0])
     _takes_out_on_its_own_page(liuyang, matter, addresses[0])
+
+
+def _cost(client: Client, address: str) -> int:
+    """Count the statements of a page. Now and then some more bring what a process keeps for half a minute."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
 
 
 def _shows_a_part_and_counts_the_whole(liuyang: Client, address: str) -> None:

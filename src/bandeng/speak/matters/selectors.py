@@ -85,8 +85,8 @@ def page(permissions: directory.Permissions, *, is_closed: bool, start: int = 0)
 
 def cases_of(permissions: directory.Permissions, matter: Matter) -> list[cases.Case]:
     """Give the cases of a matter that somebody may see, oldest first, without what was said: there may be hundreds."""
-    keys = members(permissions).filter(matter=matter).values("case")
-    rows = cases.Case.objects.filter(pk__in=keys).defer("words", "words_masked")
+    keys = list(matter.members.filter(left_at__isnull=True).values_list("case", flat=True))
+    rows = cases_for(permissions).filter(pk__in=keys).defer("words", "words_masked")
     return list(rows.order_by("received_at", "pk"))
 
 
@@ -134,8 +134,8 @@ def steps(matter: Matter, found: Sequence[cases.Case]) -> list[tuple[acts.Act, l
 
 def named_in(permissions: directory.Permissions, matter: Matter) -> list[cases.Case]:
     """Give every case a matter ever had that somebody may see."""
-    rows = cases_for(permissions).filter(pk__in=matter.members.values("case"))
-    return list(rows.defer("words", "words_masked"))
+    keys = list(matter.members.values_list("case", flat=True))
+    return list(cases_for(permissions).filter(pk__in=keys).defer("words", "words_masked"))
 
 
 def offices_of(found: Collection[cases.Case]) -> set[uuid.UUID]:

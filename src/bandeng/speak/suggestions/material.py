@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 
-MOST = 30_000  # messages, the newest ones: what a worker's 2 GB hold, and years of a county
+MOST = 30_000  # messages, the newest ones: what the worker's unit has memory for, and years of a county
 LEVELS = 2  # topics below are learned as the one above them: a class needs examples
 # Whoever dispatches may send a case to their own office; that it was dispatched at all is told by its own answer.
 ANSWERED = Exists(cases.Reply.objects.filter(case=OuterRef("pk"), is_undispatched=False))

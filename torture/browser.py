@@ -39,6 +39,11 @@ class Page:
     text: str
     raw: bytes
 
+    def values(self, name: str) -> list[str]:
+        """Give the values of all fields of a name."""
+        fields = re.findall(rf'<input[^>]*name="{name}"[^>]*>', self.text)
+        return [html.unescape(found[1]) for field in fields if (found := re.search(r'value="([^"]*)"', field))]
+
     def hidden(self, name: str) -> str:
         """Give the value of a hidden field."""
         found = re.search(rf'<input[^>]*name="{name}"[^>]*>', self.text)
@@ -91,15 +96,17 @@ class Browser:
         """Load a page, again and again until it comes."""
         return self._until_answered("GET", path, b"", {})[0]
 
-    def post(self, path: str, fields: Mapping[str, str], *, files: Mapping[str, tuple[str, bytes]] | None = None,
-             cut=None) -> Page:  # fmt: skip
+    def post(self, path: str, fields: Mapping[str, str | list[str]], *,
+             files: Mapping[str, tuple[str, bytes]] | None = None, cut=None) -> Page:  # fmt: skip
         """Send a form; where no whole answer comes, press again: the same to the last byte. `cut` hears of each."""
         fields = {
             "csrfmiddlewaretoken": fields.get("csrfmiddlewaretoken") or self.cookies.get("csrftoken", ""),
             **fields,
         }
         body, kind = (
-            _multipart(fields, files) if files else (urlencode(fields).encode(), "application/x-www-form-urlencoded")
+            _multipart(fields, files)
+            if files
+            else (urlencode(fields, doseq=True).encode(), "application/x-www-form-urlencoded")
         )
         return self._until_answered("POST", path, body, {"Content-Type": kind}, cut)[0]
 

@@ -14,6 +14,7 @@ from .browser import Browser, Page, Site, Unexpected
 from .county import PASSWORD, totp_secret
 from .journal import Journal
 from .judging import ACT, CASE, FILE, JUDGEMENT, WORDS, Promise
+from .linking import Linking
 from .providers import NOBODY
 
 MARK = re.compile(r"记号[a-z]\d+号")
@@ -207,6 +208,7 @@ class Team(Person):
         super().__init__(world, "t", number, seed)
         self.team = world.teams[number]
         self.desks = {role: self.browser() for role in ("receptionist", "dispatcher", "handler", "approver")}
+        self.linking = Linking(self)
 
     def sign_in(self) -> None:
         """Sign all four in, with a code where their role asks for one."""
@@ -229,6 +231,8 @@ class Team(Person):
             if self.world.finish.is_set():
                 return
             self.step(self.desks[role], matter.code, edge, kind)
+        if not self.world.finish.is_set():
+            self.linking.add(matter.code)
         if matter.browser is not self.desks["receptionist"]:
             self.world.to_judge.put(matter)
 
@@ -284,9 +288,12 @@ class Team(Person):
     def _fields(self, desk: Browser, code: str, edge: str, page: Page) -> dict[str, str]:
         if edge == "draft":
             page = desk.get(f"/desk/cases/{code}/draft/")
-            return {"version": page.hidden("version"), "kind": "answer", "result": "answered",
-                    "facts": "昨天上午去看过，水管接头裂了。", "basis": "《城市供水条例》第二十七条",
-                    "opinion": "是的，本周五以前由供水所换好。",
-                    "where_to_go": "", "remedy": "可以打 12345。"}  # fmt: skip
+            typed = {"version": page.hidden("version"), "kind": "answer", "result": "answered",
+                     "facts": "昨天上午去看过，水管接头裂了。", "basis": "《城市供水条例》第二十七条",
+                     "opinion": "是的，本周五以前由供水所换好。",
+                     "where_to_go": "", "remedy": "可以打 12345。"}  # fmt: skip
+            if self.rng.random() < 0.3:
+                self.linking.look_over(code, {"csrfmiddlewaretoken": page.hidden("csrfmiddlewaretoken"), **typed})
+            return typed
         more = {"dispatch": {"to": self.team["office"]}, "serve": {"method": "in_person"}}
         return {"version": page.hidden("version"), **more.get(edge, {})}

@@ -1,10 +1,11 @@
 """What the database and the disk hold, read through the same doors as the pages."""
 
+import hashlib
 import io
 from collections.abc import Collection
 
 from .clients import MARK, colour_of
-from .judging import ACT, CASE, FILE, JUDGEMENT, WORDS, Facts, Promise, Queued
+from .judging import ACT, CASE, FILE, JUDGEMENT, NOTE, WORDS, Facts, Promise, Queued
 
 
 def read(codes: Collection[str] | None = None) -> Facts:
@@ -24,6 +25,7 @@ def read(codes: Collection[str] | None = None) -> Facts:
 def _case(case, facts: Facts) -> None:
     from bandeng.ground.acts import api as acts
     from bandeng.judge.evaluation.models import Judgement
+    from bandeng.speak.matters.api import MatterText
 
     if found := MARK.search(case.statement()):
         facts.cases.setdefault(found[0], []).append(case.code)
@@ -32,6 +34,9 @@ def _case(case, facts: Facts) -> None:
     for statement in case.statements.select_related("case__seal_key"):
         if found := MARK.search(statement.text()):
             facts.things[WORDS, found[0], case.code] += 1
+    for text in MatterText.objects.filter(matter__members__case=case.pk).select_related("matter__seal_key"):
+        if found := MARK.search(text.text()):
+            facts.things[NOTE, found[0], case.code] += 1
     for attachment in case.attachments.select_related("file__seal_key"):
         _file(case.code, attachment.file, facts)
     for judgement in Judgement.objects.filter(case_key=case.pk):
@@ -75,6 +80,20 @@ def _file(code: str, stored, facts: Facts) -> None:
         return
     if found and shown != colour_of(found[0]):
         facts.bad.append(f"file {name} of {code} shows another picture")
+
+
+def learned() -> dict[tuple[str, int], str]:
+    """Read every state of learning that is kept, whole; give a digest of each that is in use, by subject and number."""
+    from bandeng.speak.suggestions.learned import read as load
+    from bandeng.speak.suggestions.models import LearnedModel
+
+    in_use = {}
+    for row in LearnedModel.objects.order_by("subject", "number"):
+        content = bytes(row.content)
+        load(content)  # one that is torn raises
+        if row.is_in_use:
+            in_use[row.subject, row.number] = hashlib.sha256(content).hexdigest()
+    return in_use
 
 
 def outbox(alarms: Collection[str]) -> list[Queued]:

@@ -166,6 +166,7 @@ class Processes:
         self.log = (home.parent / f"{home.name}.log").open("ab")  # beside the home: it must grow while that is full
         self.web: subprocess.Popen | None = None
         self.worker: subprocess.Popen | None = None
+        self.learner: subprocess.Popen | None = None
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "bandeng.config.cli", *words]
@@ -195,6 +196,17 @@ class Processes:
     def start_worker(self) -> None:
         self.worker = self._start("worker")
 
+    def learning(self, seconds: float) -> int:
+        """Start learning and let it go on for a while; give its process. One that ends earlier is begun again."""
+        while True:
+            started = self._start("learn", "--json")
+            try:
+                started.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.learner = started
+                return started.pid
+            seconds *= 0.7
+
     def web_workers(self) -> list[int]:
         """List granian's own processes that answer requests."""
         return [pid for pid, line in children(self.web.pid).items() if "resource_tracker" not in line]
@@ -204,7 +216,7 @@ class Processes:
         return rng.choice(found) if found else None
 
     def remove(self) -> None:
-        for process in (self.web, self.worker):
+        for process in (self.web, self.worker, self.learner):
             if process is not None:
                 kill_group(process)
         self.log.close()

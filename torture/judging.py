@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-CASE, FILE, ACT, WORDS, JUDGEMENT = "case", "file", "act", "words", "judgement"
+CASE, FILE, ACT, WORDS, JUDGEMENT, NOTE = "case", "file", "act", "words", "judgement", "note"
 AGAIN = "（重发）"  # what the receiver reads on a message that may have gone out before
 
 
@@ -41,6 +41,23 @@ def losses(told: Collection[Promise], asked: Iterable[Promise], facts: Facts) ->
     for kind, mark, code in sorted(pressed):
         if (count := _count(Promise(kind, mark, code), facts)) > 1:
             found.append(f"double: {kind} {mark} of {code or facts.cases[mark]} is there {count} times")
+    return found
+
+
+def unlearned(before: Mapping[tuple[str, int], str], after: Mapping[tuple[str, int], str]) -> list[str]:
+    """Name what a killed learning spoilt. Both: digest of the model in use, by (subject, number).
+
+    Another may have come to its end meanwhile; then its number is the next one. None is lost, and none changes.
+    """
+    numbers = dict(after.keys())
+    found = [f"two models of {s} are in use" for s, n in Counter(s for s, _number in after).items() if n > 1]
+    for (subject, number), digest in before.items():
+        if subject not in numbers:
+            found.append(f"the model of {subject} is in use no more")
+        elif numbers[subject] < number:
+            found.append(f"an older model of {subject} is in use: {numbers[subject]} after {number}")
+        elif numbers[subject] == number and after[subject, number] != digest:
+            found.append(f"the model of {subject} in use has changed")
     return found
 
 

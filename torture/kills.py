@@ -10,7 +10,9 @@ from .browser import Site
 from .installation import STARTING, NotStarted, Postgres, Processes, kill, kill_group
 
 IN_FLIGHT = 4
+INTO_LEARNING = (0.5, 4.0)  # seconds of learning before it is killed: loading, reading, learning, writing
 WEB_PROCESS, WEB, WORKER, POSTMASTER, BACKEND = "web process", "web, all of it", "worker", "postmaster", "backend"
+LEARNING = "learning"
 
 
 class TooQuiet(AssertionError):
@@ -31,7 +33,7 @@ def plan(count: int, store: str, rng: Random) -> list[str]:
     """Lay out the kills: on PostgreSQL a quarter are of the database itself; web and worker share the rest."""
     own = -(-count // 4) if store == "postgresql" else 0
     kills = [(POSTMASTER, POSTMASTER, BACKEND)[n % 3] for n in range(own)]
-    kills += [(WEB_PROCESS, WORKER, WEB)[n % 3] for n in range(count - own)]
+    kills += [(WEB_PROCESS, WORKER, WEB, LEARNING)[n % 4] for n in range(count - own)]
     rng.shuffle(kills)
     return kills
 
@@ -41,6 +43,7 @@ class Killer:
 
     def __init__(self, site: Site, processes: Processes, postgres: Postgres | None, rng: Random):
         self.site, self.processes, self.postgres, self.rng = site, processes, postgres, rng
+        self.too_late = 0  # learning that had ended when it was to be killed
         self.restarts: Counter = Counter()  # of what ended by itself and was started by the service manager
 
     def strike(self, what: str) -> Kill:
@@ -54,6 +57,8 @@ class Killer:
         return done
 
     def _target(self, what: str) -> int | None:
+        if what == LEARNING:
+            return self.processes.learning(self.rng.uniform(*INTO_LEARNING))
         if what == WEB_PROCESS:
             return self.processes.one_web_worker(self.rng)
         return self.rng.choice(self.postgres.backends()) if what == BACKEND else None
@@ -86,6 +91,9 @@ class Killer:
         elif what == WORKER:
             kill_group(self.processes.worker)
             self.processes.start_worker()
+        elif what == LEARNING:
+            kill_group(self.processes.learner)
+            self.too_late += self.processes.learner.returncode == 0
         elif what == POSTMASTER:
             self.postgres.process.wait(30)
             self.postgres.start()

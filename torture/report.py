@@ -88,6 +88,7 @@ def _figures(result: dict) -> dict[str, object]:
         "… acts at the desk": told.get("act", 0),
         "… words added": told.get("words", 0),
         "… judgements": told.get("judgement", 0),
+        "… notes of matters": told.get("note", 0),
         "site whole again after a kill, s: mean, longest": f"{sum(k['back_after'] for k in kills) / len(kills):.1f},"
         f" {max(k['back_after'] for k in kills):.1f}",
         "full disk": f"{full['clear pages']} pages that said so, works {again} s after" if again else "not tried",

@@ -21,6 +21,7 @@ from .journal import ASKED, CUT, TOLD, Journal
 from .providers import Provider, sms, smtp
 
 RESIDENTS = 7
+UNLEARNING = {kills.LEARNING, kills.WORKER}  # kills that end learning: the worker's own child dies with it
 BETWEEN = (0.8, 2.0)  # seconds of work between two kills
 FULL_SECONDS = 5.0
 # Pauses of the outbox grow to six hours: the last messages go out under a clock that runs ahead.
@@ -113,14 +114,18 @@ class Run:
 
     def _strike_all(self) -> None:
         killer = kills.Killer(self.site, self.processes, self.postgres, self.rng)
-        self.restarts = killer.restarts
+        self.restarts, self.killer = killer.restarts, killer
         killer.wait_until_whole()
         seen = 0
         for number, what in enumerate(self.plan):
             if number == len(self.plan) // 2 and self.home.can_be_filled:
                 self._fill_the_disk()
             time.sleep(self.rng.uniform(*BETWEEN))
+            learned = self._learned() if what in UNLEARNING else {}
             self.kills.append(killer.strike(what))
+            if what in UNLEARNING:
+                spoilt = judging.unlearned(learned, self._learned())
+                self.faults += [f"after kill {number + 1} ({what}): {each}" for each in spoilt]
             seen = self._still_there(seen, f"after kill {number + 1} ({what})")
             print(f"{self.store}: {number + 1}/{len(self.plan)} {what}: {self.kills[-1].in_flight} in flight,"
                   f" back after {self.kills[-1].back_after} s, {seen} promises kept so far", flush=True)  # fmt: skip
@@ -128,6 +133,17 @@ class Run:
                 self._look_beside(f"after kill {number + 1}")
             if self.faults or self.world.failures:
                 break
+
+    def _learned(self) -> dict:
+        """Give the models in use, on a connection of its own: the last one may have been killed."""
+        from django.db import connections
+
+        from . import facts
+
+        connections["default"].close()
+        found = facts.learned()
+        connections["default"].close()
+        return found
 
     def _look_beside(self, when: str) -> None:
         """Ask `check` and `verify` while the site is at work: they must not cry wolf. Few are dead letters by now."""
@@ -189,6 +205,11 @@ class Run:
         if (code := self.processes.stop_worker()) not in {0, 1}:  # 1: a task was resting after a failure
             self.faults.append(f"the worker ended with {code} when asked to")
         self._command("worker", "--once")
+        before, made = self._learned(), self._command("learn", "--json")
+        self.learned = after = self._learned()
+        self.faults += judging.unlearned(before, after)
+        new = [(model["subject"], model["number"]) for model in made]
+        self.faults += [f"{subject} was learned and is not in use" for subject, n in new if (subject, n) not in after]
         wanted = {"messaging.deliver", "files.clean", "ledger.sequence"}
         tasks = [task for task in worker.tasks() if task.name in wanted]
         for number, ahead in enumerate(AHEAD):
@@ -235,6 +256,7 @@ class Run:
             "kills": kills.summary(self.kills),
             "acknowledged": dict(told),
             "ended and restarted": dict(self.restarts),
+            "learning": {"models in use": len(self.learned), "had ended before its kill": self.killer.too_late},
             "attempts cut off": len(self.promises[CUT]),
             "answers": {str(k): v for k, v in sorted(self.site.answers.items())},
             "full disk": self.full or {"file system": self.home.kind},

@@ -1,6 +1,6 @@
 """What help beside a case is worth and costs, on a city's real messages; each part in a process of its own.
 
-    python -m benchmarks.help [calibrating] [finding] [grouping] [cost] [cost_generated]
+    python -m benchmarks.help [calibrating] [finding] [grouping] [learning] [cost] [cost_generated]
 
 Results are kept in benchmarks/results/help.json, part by part: a part measured anew replaces itself alone.
 """
@@ -14,7 +14,7 @@ from benchmarks.environment import RESULTS
 
 from . import county
 
-PARTS = ("calibrating", "finding", "grouping", "cost", "cost_generated")
+PARTS = ("calibrating", "finding", "grouping", "learning", "cost", "cost_generated")
 TARGET = RESULTS / "help.json"
 
 

@@ -1,7 +1,7 @@
 """What the worker proposes as one matter, week by week through a year of messages, held against known events.
 
-Each day's messages are imported by the command in the evening of that day. The worker's step runs once a week, as the
-first step of a day does: it reads the last sixty days. Nobody decides on a proposal.
+Each day's messages are imported by the command in the evening of that day. The worker looks once a week, as it does at
+the beginning of a day: it reads the last sixty days, step by step. Nobody decides on a proposal.
 """
 
 import argparse
@@ -41,7 +41,8 @@ def main() -> dict:
         "days": days,
         "imported": imported,
         "cpu_s": round(time.process_time() - began, 1),
-        "first_step_of_a_day_cpu_ms": _figures(steps),
+        "beginning_of_a_day_cpu_ms": _figures([sum(each) for each in steps]),
+        "a_step_cpu_ms": _figures(sorted(ms for each in steps for ms in each)),
         **stream.judged("stream", {row["id"]: county.written(row["at"]) for row in rows}),
     }
 
@@ -50,12 +51,15 @@ def _day(row: dict[str, str]) -> date:
     return county.written(row["at"]).date()
 
 
-def _find(at: datetime) -> float:
+def _find(at: datetime) -> list[float]:
     from bandeng.speak.matters import api as matters
 
-    began = time.process_time()
-    matters.find(now=at)
-    return (time.process_time() - began) * 1000
+    took, did = [], 1
+    while did:
+        began = time.process_time()
+        did = matters.find(now=at)
+        took.append((time.process_time() - began) * 1000)
+    return took
 
 
 def _import(file: Path, rows: list[dict[str, str]]) -> int:
@@ -74,4 +78,8 @@ def _import(file: Path, rows: list[dict[str, str]]) -> int:
 
 
 def _figures(took: list[float]) -> dict:
-    return {"median": round(statistics.median(took), 1), "p95": round(statistics.quantiles(took, n=20)[18], 1)}
+    return {
+        "median": round(statistics.median(took), 1),
+        "p95": round(statistics.quantiles(took, n=20)[18], 1),
+        "most": round(max(took), 1),
+    }

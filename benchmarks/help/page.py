@@ -58,7 +58,7 @@ event is an error, whatever it is like. These events showed that likes asked wit
 MATTERS = """## One matter from many
 
 What `matters.find` proposes, held against the same events; nobody decides on a proposal. *By time*: each day's
-messages imported in the evening of that day, the worker's first step of a day once a week. *At once*: the whole year
+messages imported in the evening of that day, the worker's beginning of a day once a week. *At once*: the whole year
 imported in one go, as a county's first import is; the product then takes all of it for received on that day.
 
 | | by time | at once |
@@ -82,10 +82,15 @@ LIMITS = """## What this does not show, and what is open
 - Of the proposals that hold no labelled message nobody has judged whether they are one matter.
 - Places are not known to the import (the file has no column for them), so that neither suggestions nor proposals could
   use where a case lies.
-- Learning at size: `bandeng learn` at 100,000 generated cases (60 offices) was ended by hand after 162 s of CPU, not
-  done and holding 5.8 GB. The worker's unit allows 2 GB: a county of that size cannot learn by it until this is mended.
-  Their words say nothing of where they went, which is the worst case: with 3,000 of them the machine had not settled
-  after two minutes either. Time on real cases is therefore not known; memory goes by their number.
+- Generated cases, whose words say nothing of where they went, are the worst case for learning: with 3,000 of them
+  (60 offices) the machine had not settled after two minutes.
+"""
+LEARNING = """## Learning at size
+
+Offices are learned from the newest 30,000 cases at most. With {cases:,} of {mean_characters} characters and {classes}
+classes it took {cpu_s} s of CPU and {peak_mib:,} MiB at its peak (`benchmarks/help/learning.py`: sentences of 2,570
+real messages put together anew; real cases have more different words and take more). It is a process of its own, once
+a night; the worker's unit allows for it.
 """
 
 
@@ -94,7 +99,8 @@ def main() -> None:
     found = json.loads(TARGET.read_text())
     parts = [HEAD, _office(found["calibrating"])]
     parts += [_likes(found["finding"]), _matters(found["grouping"], found["finding"]["matters_as_imported"])]
-    parts += [_cost([found[name] for name in ("cost", "cost_generated") if name in found]), LIMITS]
+    parts += [_cost([found[name] for name in ("cost", "cost_generated") if name in found])]
+    parts += [LEARNING.format(**found["learning"]), LIMITS]
     (PAGES / "help.md").write_text("\n".join(parts))
     print(PAGES / "help.md")
 
@@ -201,8 +207,11 @@ def _matters(by_time: dict, at_once: dict) -> str:
         row("cases in more than one", lambda o: f"{o['cases_in_several']}"),
         row("proposals that name several districts", lambda o: f"{o['several_districts_named']:.1%}"),
     ]
-    step = by_time["first_step_of_a_day_cpu_ms"]
-    text = f"The first step of a day, over sixty days: {step['median']:,.0f} ms of CPU (p95 {step['p95']:,.0f})."
+    day, step = by_time["beginning_of_a_day_cpu_ms"], by_time["a_step_cpu_ms"]
+    text = (
+        f"The beginning of a day, over sixty days: {day['median']:,.0f} ms of CPU (p95 {day['p95']:,.0f}), in steps of "
+        f"at most {step['most']:,.0f} ms (p95 {step['p95']:,.0f}), between which the worker does its other work."
+    )
     return MATTERS + "\n".join([*rows, "", text, ""])
 
 

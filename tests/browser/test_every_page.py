@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from tests.browser.conftest import AXE
 from tests.browser.county import County, at_home, context_of, populated
 from tests.browser.eyes import FORM, NARROW, OPEN_ALL, WIDE, Eyes
@@ -172,6 +172,7 @@ def test_every_page_of_a_populated_county(site, open_as, county: County, eyes: E
     judge_it(pages["resident"], site, eyes)
     receive(pages["receptionist@received"], site, county, eyes)
     look_at_acts(pages, site, county, eyes)
+    look_beside_drafts(pages, site, county, eyes)
     gets = {name for name, row in TABLE.items() if row["get"] != "405"}
     assert gets - FILES - NO_PAGES - eyes.seen == set()
 
@@ -188,6 +189,33 @@ def look_at_acts(pages: dict[str, Page], site: str, county: County, eyes: Eyes) 
             for path in [link.get_attribute("href") for link in page.locator(WRITING).all()]:
                 eyes.visit(page, site + path, "case-act", f"{who} {state} {path.split('/')[-2]}")
                 eyes.send_empty(page, "case-act", f"{who} {state} {path.split('/')[-2]}")
+
+
+# What a draft says, and what the pages answer that are drawn only when one is sent to them.
+WORDS_OF_A_DRAFT = {
+    "little": ("路灯12月1日前修好。", "200"),
+    "much": ("经研究决定，给予你户低保待遇，请你予以理解和支持，切实抓好落实。\n" * 12, "200"),
+    "too much": ("路灯不亮。" * 20_000, "413"),
+}
+BESIDE = ("群众看到的样子", "文字提示")
+
+
+def beside_a_draft(page: Page, site: str, county: County, name: str) -> Iterator[tuple[str, Response, str]]:
+    """Send a draft to each page beside it; give where one is, what came, and with which status it should have."""
+    case = county.states["working" if name == "draft" else "registered"]
+    for how_much, (text, status) in WORDS_OF_A_DRAFT.items():
+        for button in BESIDE:
+            page.goto(site + reverse("case-act", args=[case.code, name]))
+            page.locator("#write textarea").first.evaluate("(field, text) => { field.value = text; }", text)
+            with page.expect_navigation() as sent:
+                page.get_by_role("button", name=button, exact=True).click()
+            yield f"{name}: {button}, {how_much}", sent.value, status
+
+
+def look_beside_drafts(pages: dict[str, Page], site: str, county: County, eyes: Eyes) -> None:
+    for who, name in (("handler@holder", "draft"), ("receptionist@received", "reply_on_the_spot")):
+        for where, answer, status in beside_a_draft(pages[who], site, county, name):
+            eyes.check(answer, pages[who], "writing", where, status)
 
 
 # -- what a full county does not show ---------------------------------------------------------------------------------
@@ -272,6 +300,8 @@ def test_the_desk_in_the_dark(site, open_as, county: County, eyes: Eyes):
         for case in county.states.values() if visitor.role == "handler" else ():
             page.goto(site + reverse("case", args=[case.code]))
             eyes.axe(page, f"dark: a case {case.status}")
+        for where, _answer, _status in beside_a_draft(page, site, county, "draft") if visitor.role == "handler" else ():
+            eyes.axe(page, f"dark: {where}")
 
 
 def test_residents_pages_in_large_letters(site, open_as, county: County, eyes: Eyes):

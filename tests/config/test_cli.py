@@ -242,6 +242,18 @@ def test_each_disagreement_has_its_code(case, sql, code):
     assert (code, False) in findings()
 
 
+def test_a_case_that_waits_in_two_proposals_is_named(case, world):
+    from bandeng.speak.matters import api as matters
+
+    group = matters.Group((case.pk, world.registered().pk))
+    for _twice in range(2):
+        matters.propose([group], now=MONDAY)
+        assert ("proposed-twice", False) not in findings()
+        matters.Proposal.objects.update(state="declined", settled_at=MONDAY, settled_by="staff:somebody")
+    matters.Proposal.objects.update(state="open", settled_at=None, settled_by="")
+    assert ("proposed-twice", False) in findings()
+
+
 def test_what_the_worker_left_undone_is_found(case):
     late = clocks.running("case", [case.pk])[case.pk][0].due_legal
     from datetime import timedelta

@@ -141,6 +141,35 @@ def test_a_grouper_goes_on_from_a_whole_stream():
     assert grouper.add(again).group == found.group_of(messages[-1].id)
 
 
+@pytest.mark.parametrize("at_a_time", [1, 100, 10_000])
+def test_in_steps_it_is_what_it_is_at_once(at_a_time):
+    messages = [message for message, _ in PLANTED[11]][: 40 if at_a_time == 1 else None]
+    said = Constraints.of([(messages[0].id, messages[-1].id)], [(messages[1].id, messages[2].id)])
+    going = events.in_steps(messages, said, at_a_time=at_a_time)
+    steps = 0
+    while True:
+        try:
+            next(going)
+        except StopIteration as done:
+            grouping, grouper = done.value
+            break
+        steps += 1
+    whole = group(messages, said)
+    assert grouping.groups == whole.groups
+    assert steps >= 2 * -(-len(messages) // at_a_time)
+    again = replace(messages[-1], id="again")
+    assert grouper.add(again) == Grouper.of(whole).add(again)
+    assert all(grouper.group_of(id_) == n for n, ids in enumerate(whole.groups) for id_ in ids)
+
+
+def test_no_message_in_steps_is_no_group():
+    with pytest.raises(StopIteration) as done:
+        going = events.in_steps([])
+        while True:
+            next(going)
+    assert done.value.value[0].groups == ()
+
+
 def test_a_saved_memory_goes_on_as_the_one_that_was_saved(tmp_path):
     messages = [message for message, _ in PLANTED[12]][:400]
     grouper = Grouper(capacity=250)

@@ -33,6 +33,11 @@ def said(world, words, area="liushu"):
     return world.registered(words=words, identity=residents.Identity(), area=world.areas[area].pk)
 
 
+def find(now=MONDAY + HOUR) -> int:
+    """Let the worker go on until nothing is left; gives its steps."""
+    return sum(1 for _step in iter(lambda: matters.find(now=now), 0))
+
+
 def proposed():
     rows = matters.ProposedCase.objects.filter(proposal__state="open").values_list("proposal", "case")
     groups = {}
@@ -43,7 +48,7 @@ def proposed():
 
 def test_what_came_before_is_grouped_at_once_and_the_next_joins_as_it_comes(world):
     before = [said(world, words) for words in (*OTHERS, *DUST[:2])]
-    matters.find(now=MONDAY + HOUR)
+    find()
     assert proposed() == [{case.pk for case in before[-2:]}]
     later = said(world, DUST[2])
     assert matters.find(now=MONDAY + 2 * HOUR) == 1
@@ -55,8 +60,38 @@ def test_the_same_words_from_another_village_are_another_matter(world):
     here = [said(world, words) for words in (*OTHERS, *DUST[:2])][-2:]
     said(world, DUST[2], area="shuimo")
     above = said(world, DUST[2], area="hexi")
-    matters.find(now=MONDAY + HOUR)
+    find()
     assert proposed() == [{above.pk, *(case.pk for case in here)}]
+
+
+def test_a_worker_killed_after_any_step_of_the_beginning_loses_and_doubles_nothing(world, monkeypatch):
+    for name in ("READ", "PROPOSED"):
+        monkeypatch.setattr(finding, name, 2)
+    light = ["大桥边的红绿灯坏了三天，上学的孩子不敢过马路", "红绿灯坏了三天没人修，大桥边孩子上学不敢过马路"]
+    for words in (*OTHERS, *DUST, *light):
+        said(world, words)
+    steps = find()
+    whole = sorted(map(sorted, proposed()))
+    assert steps > 8 and len(whole) == 2
+    for killed_after in range(steps + 1):
+        matters.ProposedLink.objects.all().delete()
+        matters.ProposedCase.objects.all().delete()
+        matters.Proposal.objects.all().delete()
+        finding.forget()
+        for _step in range(killed_after):
+            matters.find(now=MONDAY + HOUR)
+        finding.forget()  # as another process begins
+        find()
+        assert sorted(map(sorted, proposed())) == whole and not matters.waiting_wrongly().exists()
+
+
+def test_who_came_while_the_beginning_went_on_is_read_after_it(world, monkeypatch):
+    monkeypatch.setattr(finding, "READ", 2)
+    before = [said(world, words) for words in (*OTHERS, *DUST[:2])]
+    assert matters.find(now=MONDAY + HOUR) == 1
+    later = said(world, DUST[2])
+    find()
+    assert proposed() == [{later.pk, *(case.pk for case in before[-2:])}]
 
 
 def test_what_was_read_and_could_not_be_proposed_is_read_again(world, monkeypatch):
@@ -64,14 +99,14 @@ def test_what_was_read_and_could_not_be_proposed_is_read_again(world, monkeypatc
     with monkeypatch.context() as broken:
         broken.setattr(finding, "propose", lambda groups, now: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            matters.find(now=MONDAY + HOUR)
-    matters.find(now=MONDAY + HOUR)
+            find()
+    find()
     assert proposed() == [{case.pk for case in before[-2:]}]
 
 
 def test_a_case_committed_after_a_later_one_is_read_too(world, monkeypatch):
     before = [said(world, words) for words in (*OTHERS, DUST[0])]
-    matters.find(now=MONDAY + HOUR)
+    find()
     late, later = said(world, DUST[1]), said(world, DUST[2])
     everything = finding._cases
     with monkeypatch.context() as uncommitted:
@@ -84,7 +119,7 @@ def test_a_case_committed_after_a_later_one_is_read_too(world, monkeypatch):
 def test_the_reasons_are_words_that_both_use(world):
     for words in (*OTHERS, *DUST):
         said(world, words)
-    matters.find(now=MONDAY + HOUR)
+    find()
     links = matters.ProposedLink.objects.all()
     assert links and all(link.days == 0 for link in links)
 
@@ -92,17 +127,40 @@ def test_the_reasons_are_words_that_both_use(world):
 def test_what_was_declined_is_not_proposed_again(world):
     for words in (*OTHERS, *DUST[:2]):
         said(world, words)
-    matters.find(now=MONDAY + HOUR)
+    find()
     proposal = matters.Proposal.objects.get(state="open")
     matters.decline(proposal.pk, by=world.hand("chenfang"), now=MONDAY + HOUR)
     finding.forget()
-    matters.find(now=MONDAY + 24 * HOUR)
+    find(MONDAY + 24 * HOUR)
     assert proposed() == []
+
+
+def test_what_is_too_old_to_be_read_stays_with_those_it_waits_with(world, monkeypatch):
+    oldest, *_others, older = [said(world, words) for words in (DUST[0], *OTHERS, DUST[1])]
+    find()
+    assert proposed() == [{oldest.pk, older.pk}]
+    finding.forget()
+    newest = said(world, DUST[2])
+    monkeypatch.setattr(finding, "MOST", len(OTHERS) + 2)
+    find()
+    assert proposed() == [{oldest.pk, older.pk, newest.pk}]
+
+
+def test_what_is_too_old_to_be_read_still_names_the_matter(world, monkeypatch):
+    oldest, second, *_others, older = [said(world, words) for words in (DUST[0], DUST[0], *OTHERS, DUST[1])]
+    matter = matters.make([oldest.pk, second.pk], title="搅拌站", by=world.hand("chenfang"), now=MONDAY)
+    find()
+    assert matters.Proposal.objects.get().matter_id == matter.pk
+    finding.forget()
+    newest = said(world, DUST[2])
+    monkeypatch.setattr(finding, "MOST", len(OTHERS) + 2)
+    find()
+    assert matters.Proposal.objects.get().matter_id == matter.pk and proposed() == [{older.pk, newest.pk}]
 
 
 def test_nothing_is_joined_and_no_case_is_touched_by_finding(world):
     found = [said(world, words) for words in (*OTHERS, *DUST)]
     versions = {case.pk: case.version for case in found}
-    matters.find(now=MONDAY + HOUR)
+    find()
     assert not matters.MatterCase.objects.exists()
     assert dict(cases.Case.objects.values_list("pk", "version")) == versions

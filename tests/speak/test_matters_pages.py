@@ -183,3 +183,58 @@ def test_a_page_costs_no_more_for_many_cases_than_for_few(liuyang, world, three,
     more = [spoken(world, identity=residents.Identity(phone=f"1390000002{n}")) for n in range(7)]
     matters.join(matter.pk, [c.pk for c in more], by=world.hand("chenfang"), now=NOW)
     assert cost() <= few
+
+
+def test_a_title_is_changed_on_the_page_and_back(liuyang, chenfang, world, three):
+    matter = made(world, three)
+    page = liuyang.get(at("matter", matter.pk)).content.decode()
+    seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+    for title in ("控制箱进水", TITLE):
+        seen = re.search(r'name="seen" value="(\d+)"', liuyang.get(at("matter", matter.pk)).content.decode())[1]
+        assert liuyang.post(at("matter-title", matter.pk), {"seen": seen, "title": title}).status_code == 302
+        page = liuyang.get(at("matter", matter.pk)).content.decode()
+        assert f"<h1>{title}</h1>" in page and "改了标题" in page
+    assert at("matter-title", matter.pk) not in chenfang.get(at("matter", matter.pk)).content.decode()
+    assert chenfang.post(at("matter-title", matter.pk), {"seen": seen, "title": "改"}).status_code == 403
+
+
+@pytest.mark.parametrize("title", ["", " \u3000", "长" * 61])
+def test_a_title_that_cannot_be_taken_is_kept_on_the_page(liuyang, world, three, title):
+    matter = made(world, three)
+    page = liuyang.post(at("matter-title", matter.pk), {"seen": "1", "title": title})
+    assert page.status_code == 422 and title in page.content.decode()
+    assert f"<h1>{TITLE}</h1>" in page.content.decode() and '<details class="details" open' in page.content.decode()
+
+
+def test_who_was_slower_sees_both_titles(liuyang, world, three):
+    matter = made(world, three)
+    matters.retitle(matter.pk, "先改的", seen=1, by=world.hand("liuyang"), now=NOW)
+    answer = liuyang.post(at("matter-title", matter.pk), {"seen": "1", "title": "后改的"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "<h1>先改的</h1>" in page and 'value="后改的"' in page
+    seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+    assert liuyang.post(at("matter-title", matter.pk), {"seen": seen, "title": "后改的"}).status_code == 302
+
+
+def test_reading_note_or_core_is_kept_once_a_day_and_a_list_is_no_look_at_a_case(liuyang, chenfang, world, three):
+    matter = made(world, three)
+    liuyang.get(at("matter", matter.pk))
+    assert not matter.views.exists()  # there is nothing to read yet
+    matters.write_text(matter.pk, "note", "看过了", seen=0, by=world.hand("liuyang"), now=NOW)
+    for who in (liuyang, liuyang, chenfang):
+        assert who.get(at("matter", matter.pk)).status_code == 200
+    assert set(matter.views.values_list("staff__username", "viewed_on")) == {
+        ("liuyang", NOW.date()),
+        ("chenfang", NOW.date()),
+    }
+    assert "2 名工作人员" in liuyang.get(at("matter", matter.pk)).content.decode()
+    assert not any(case.views.exists() for case in three)
+    stranger = sign_in_as(Client(), world.staff["wangmin"], has_code=False)
+    assert stranger.get(at("matter", matter.pk)).status_code == 404 and matter.views.count() == 2
+
+
+def test_where_one_writes_what_was_said_stands_whole_and_each_case_is_looked_at(liuyang, world, three):
+    matter = made(world, three)
+    for _twice in range(2):
+        assert liuyang.get(at("matter-note", matter.pk)).status_code == 200
+    assert [case.views.count() for case in three] == [1, 1, 1] and matter.views.count() == 1

@@ -44,6 +44,15 @@ def waiting() -> matters.Proposal:
     return matters.Proposal.objects.get(state="open")
 
 
+def open_groups() -> dict[tuple, set]:
+    """Give the cases of each open proposal, by (its matter, its own key)."""
+    found: dict[tuple, set] = {}
+    rows = matters.ProposedCase.objects.filter(proposal__state="open")
+    for matter, proposal, case in rows.values_list("proposal__matter", "proposal", "case"):
+        found.setdefault((matter, proposal), set()).add(case)
+    return found
+
+
 def test_a_proposal_joins_nothing_and_shows_why(world, three):
     assert proposed(*three) == matters.Proposed(made=1, known=0, idle=0)
     assert not matters.Matter.objects.exists()
@@ -62,6 +71,72 @@ def test_the_same_group_again_is_known_and_a_larger_one_takes_its_place(three, w
     assert matters.ProposedCase.objects.filter(proposal=waiting()).count() == 3
     assert matters.Proposal.objects.count() == 1
     assert proposed(*three[1:]).known == 1
+
+
+def test_a_case_waits_in_one_proposal_and_the_newest_group_has_it(world, three):
+    one, two, three_ = three
+    four, five = spoken(world), spoken(world)
+
+    def waits(*groups):
+        return sorted(map(sorted, open_groups().values())) == sorted(sorted(c.pk for c in group) for group in groups)
+
+    proposed(one, two, three_)
+    assert proposed(three_, four).made == 1 and waits((one, two), (three_, four))
+    assert proposed(two, five).made == 1 and waits((one, two, five), (three_, four))  # half of it: it goes on from it
+    assert proposed(one, two, three_, four, five).made == 1 and waits((*three, four, five))
+    assert proposed(one, two, three_, four, five).known == 1 and proposed(one, five).known == 1
+    assert matters.Proposal.objects.count() == 1
+    assert core.SealKey.objects.filter(pk=waiting().seal_key_id).exists()
+
+
+def test_why_the_first_were_proposed_stays_when_the_group_grows(world, three):
+    proposed(*three[:2])
+    keys = tuple(case.pk for case in three)
+    matters.propose([matters.Group(keys, (matters.Link(keys[1], keys[2], ("半夜",)),))], now=NOW)
+    [item] = selectors.proposed(world.permissions("chenfang"), [waiting()])
+    assert [row["words"] for row in item.reasons[keys[1]]] in (
+        [["路灯", "东头"], ["半夜"]],
+        [["半夜"], ["路灯", "东头"]],
+    )
+
+
+def test_what_nothing_links_any_more_is_not_left_over(world, three):
+    one, two, three_ = three
+    four = spoken(world)
+    hub = matters.Group(tuple(c.pk for c in three), tuple(matters.Link(one.pk, c.pk, ("路灯",)) for c in (two, three_)))
+    matters.propose([hub], now=NOW)
+    proposed(one, four)  # one of three
+    assert list(open_groups().values()) == [{one.pk, four.pk}]
+    assert matters.ProposedLink.objects.count() == 1
+
+
+def test_joined_by_hand_it_waits_nowhere_and_the_rest_is_proposed_for_the_matter(world, three):
+    one, two, three_ = three
+    four = spoken(world)
+    proposed(*three, four)
+    by = world.hand("chenfang")
+    matter = matters.make([one.pk, two.pk], title=TITLE, by=by, now=NOW)
+    assert open_groups() and list(open_groups().values()) == [{three_.pk, four.pk}]
+    assert proposed(*three, four).made == 1
+    assert open_groups() == {(matter.pk, waiting().pk): {three_.pk, four.pk}}
+    matters.join(matter.pk, [three_.pk], by=by, now=NOW)
+    assert open_groups() == {}
+    matters.split(matter.pk, [three_.pk], by=by, now=NOW)
+    proposed(three_, four)
+    matters.undo(matter.pk, step=last_step(matter.pk).pk, by=by, now=NOW)
+    assert open_groups() == {}
+
+
+def test_a_declined_pair_does_not_come_back_when_groups_overlap(world, three):
+    one, two, three_ = three
+    proposed(one, two)
+    matters.decline(waiting().pk, by=world.hand("chenfang"), now=NOW)
+    proposed(one, three_)
+    assert proposed(two, three_).made == 1  # one goes along by its half, and is left out for the other's sake
+    assert list(open_groups().values()) == [{two.pk, three_.pk}]
+    assert proposed(*three).made == 1  # the first of the two is kept, by the order of the group
+    assert list(open_groups().values()) == [{one.pk, three_.pk}]
+    assert proposed(*three).known == 1
 
 
 def test_accepted_in_part_leaves_the_others_apart(world, three):
@@ -207,9 +282,12 @@ def check(walk: Walk, facts: dict, sealed_off) -> None:
     assert not list(filter(None, matters.altered()))
     said = matters.constraints()
     assert not [pair for pair in said.apart for group in said.together if set(pair) <= group]
-    for proposal in matters.Proposal.objects.filter(state="open", matter__isnull=True):
-        named = list(proposal.cases.values_list("case", flat=True))
-        assert len(named) >= 2
+    waiting_in = open_groups()
+    for (matter, _key), named in waiting_in.items():
+        assert matter or len(named) >= 2
+        assert not [pair for pair in said.apart if set(pair) <= named]
+    once = [key for named in waiting_in.values() for key in named]
+    assert len(once) == len(set(once)) and not set(once) & set(keys)  # one proposal a case, none once it is joined
     # The history of each case says whether it is in a matter: what it last tells is so.
     for case in walk.cases:
         told = [a.kind for a in acts.history("case", case.pk) if a.kind in {"matter.case_joined", "matter.case_split"}]

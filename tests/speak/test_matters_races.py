@@ -110,6 +110,14 @@ def test_the_same_version_written_by_two_at_once(county, three):
     whole()
 
 
+def test_two_titles_at_once_are_one_and_a_refusal(county, three):
+    matter = matters.make([c.pk for c in three], title=TITLE, by=county.hand("chenfang"), now=NOW)
+    retitle = partial(matters.retitle, matter.pk, seen=1, by=county.hand("liuyang"), now=NOW)
+    results = together(partial(retitle, title="一"), partial(retitle, title="二"))
+    assert [type(each) for each in refused(results)] == [matters.StaleText]
+    whole()
+
+
 def test_drafts_made_by_a_double_press_are_made_once(county, three):
     by = county.hand("liuyang")
     matter = matters.make([c.pk for c in three], title=TITLE, by=by, now=NOW)
@@ -134,6 +142,23 @@ def test_a_proposal_decided_by_two_and_proposed_anew_at_once(county, three):
     )
     assert len(refused(results)) == 1
     assert matters.Proposal.objects.exclude(state="open").count() == 1
+    whole()
+
+
+def test_overlapping_groups_proposed_and_decided_at_once_leave_each_case_in_one(county, three):
+    keys = [case.pk for case in three] + [spoken(county).pk for _n in range(2)]
+    groups = [
+        matters.Group(tuple(part), (matters.Link(part[0], part[1], ("路灯",)),))
+        for part in (keys[:2], keys[1:3], keys[2:4], keys[3:])
+    ]
+    matters.propose([matters.Group(tuple(keys), ())], now=NOW)
+    key = matters.Proposal.objects.get().pk
+    together(
+        *[partial(matters.propose, part, now=NOW) for part in (groups, groups[::-1])],
+        partial(matters.decline, key, by=county.hand("liuyang"), now=NOW),
+        partial(matters.make, keys[:2], title=TITLE, by=county.hand("chenfang"), now=NOW),
+    )
+    assert not matters.waiting_wrongly().exists()
     whole()
 
 

@@ -45,6 +45,27 @@ def learned_county(county):
     return county
 
 
+def test_learning_broken_off_between_offices_and_topics_is_due_again(county):
+    assert suggestions.is_due(now=MONDAY)
+    suggestions.learn("office", now=MONDAY)
+    assert suggestions.is_due(now=MONDAY)
+    suggestions.learn("topic", now=MONDAY)
+    assert not suggestions.is_due(now=MONDAY + HOUR)
+    night = MONDAY + timedelta(days=1)
+    assert suggestions.is_due(now=night)
+    suggestions.learn("topic", now=night)
+    assert suggestions.is_due(now=night)
+    suggestions.learn("office", now=night)
+    assert not suggestions.is_due(now=night)
+
+
+def test_nothing_is_due_where_there_is_nothing_to_choose_between(county):
+    directory.CatalogueEntry.objects.all().delete()
+    directory.Topic.objects.filter(code="04").delete()  # what is left is all under one topic of the second level
+    directory.forget()
+    assert not suggestions.is_due(now=MONDAY)
+
+
 def beside(world, words, area="liushu", topic=None):
     return suggestions.beside(
         words,

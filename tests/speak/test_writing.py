@@ -78,3 +78,35 @@ def test_another_offices_draft_is_no_page(world, sign_in):
     case = working(world)
     for page in ("words", "plainer", "preview"):
         assert sign_in("wangmin").post(url(case, page), {"opinion": BAD}).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["words", "preview"])
+def test_a_draft_too_long_to_keep_comes_back_whole_with_what_to_do(world, sign_in, page):
+    case = working(world)
+    client = sign_in("liuyang")
+    client.post(url(case, page), {"opinion": "先写的", "kind": "answer"})
+    typed = {
+        "opinion": "长" * 70_000,
+        "facts": "去看过，<b>灯</b>不亮",
+        "source": "其中一段取自 ABCD 的答复。",
+        "version": "1",
+    }
+    answer = client.post(url(case, page), typed)
+    assert answer.status_code == 413 and answer["Content-Type"].startswith("text/html")
+    assert "长" * 70_000 in answer.text and "去看过，&lt;b&gt;灯&lt;/b&gt;不亮" in answer.text
+    assert "太长，存不下" in answer.text and "其中一段取自 ABCD" in answer.text
+    assert answer.text.count('class="error"') == 0  # what is missing is asked when it is sent, not now
+    kept = cases.load_draft(world.hand("liuyang").key, cases.draft_name(case, "draft"), now=MONDAY + 6 * HOUR)
+    assert kept["opinion"] == "先写的"
+    shorter = client.post(url(case, page), typed | {"opinion": "短了"})
+    assert shorter.status_code == 200
+
+
+def test_plainer_words_that_do_not_fit_leave_the_draft_as_it_was(world, sign_in):
+    case = working(world)
+    client = sign_in("liuyang")
+    client.post(url(case, "words"), {"opinion": BAD})
+    answer = client.post(
+        url(case, "plainer"), {"part": "opinion", "said": "给予", "better": "长" * 70_000}, follow=True
+    )
+    assert answer.status_code == 200 and BAD in answer.text and "太长" in answer.text

@@ -1,11 +1,12 @@
 """The harness's own judgement: a planted loss, double, unmarked sending or fork is named; a clean run is not."""
 
 import hashlib
+from random import Random
 
 import pytest
 from torture.browser import Browser, Page, Site, Unexpected
 from torture.journal import Journal
-from torture.judging import AGAIN, Delivery, Facts, Promise, Queued, forks, losses, message_faults
+from torture.judging import AGAIN, Delivery, Facts, Promise, Queued, forks, losses, message_faults, unlearned
 
 from bandeng.engines import merkle
 from torture import kills, report
@@ -155,3 +156,20 @@ def test_the_journal_gives_back_what_was_written(tmp_path):
 
 def test_no_results_are_no_table():
     assert report.table([]) == []
+
+
+def test_what_a_killed_learning_leaves_is_the_model_of_before_or_the_next_one_whole():
+    before = {("office", 3): "aa", ("topic", 3): "bb"}
+    assert unlearned(before, before) == unlearned({}, before) == []
+    assert unlearned(before, {("office", 4): "cc", ("topic", 3): "bb"}) == []
+    assert unlearned(before, {("office", 3): "aa"}) == ["the model of topic is in use no more"]
+    assert unlearned(before, {("office", 2): "xx", ("topic", 3): "bb"}) == [
+        "an older model of office is in use: 2 after 3"
+    ]
+    assert unlearned(before, {("office", 3): "torn", ("topic", 3): "bb"}) == ["the model of office in use has changed"]
+    assert unlearned(before, before | {("office", 4): "cc"}) == ["two models of office are in use"]
+
+
+def test_learning_is_killed_in_every_plan():
+    for store in ("sqlite", "postgresql"):
+        assert kills.LEARNING in kills.plan(10, store, Random(1))

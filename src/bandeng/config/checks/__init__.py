@@ -6,7 +6,7 @@
 Order matters once: where migrations are missing nothing else can be asked.
 """
 
-from . import cases, erasures, keys, search, surroundings
+from . import cases, erasures, keys, matters, search, surroundings
 from .framework import CHECKS, Check, Finding
 
-__all__ = ["CHECKS", "Check", "Finding", "cases", "erasures", "keys", "search", "surroundings"]
+__all__ = ["CHECKS", "Check", "Finding", "cases", "erasures", "keys", "matters", "search", "surroundings"]

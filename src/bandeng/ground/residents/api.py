@@ -13,7 +13,7 @@ from .services import (
     reseal_identities,
     sealed_under,
 )
-from .voices import same_people
+from .voices import same_people, same_people_each
 
 __all__ = [
     "Identity",
@@ -27,6 +27,7 @@ __all__ = [
     "open_identity",
     "reseal_identities",
     "same_people",
+    "same_people_each",
     "sealed_under",
     "tidy_id_number",
     "tidy_phone",

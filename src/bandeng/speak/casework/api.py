@@ -27,6 +27,7 @@ from .selectors import (
 from .services import (
     SOURCE,
     CannotImport,
+    DraftTooLong,
     ImportReport,
     Registered,
     Registration,
@@ -51,6 +52,7 @@ from .services import (
     let_rest,
     load_draft,
     log_view,
+    log_views,
     may_open_identity,
     note_trip,
     on_erasure,
@@ -77,6 +79,7 @@ from .services import (
 from .services.notes import MAX_FILES
 from .services.registering import MAX_WORDS, CannotRegister
 from .services.replying import IncompleteReply, required_parts
+from .staff.acts import not_kept
 
 __all__ = [
     "Altered",
@@ -87,6 +90,7 @@ __all__ = [
     "CannotRegister",
     "Case",
     "Draft",
+    "DraftTooLong",
     "ErasureProposal",
     "Hand",
     "IMPORT",
@@ -136,8 +140,10 @@ __all__ = [
     "let_rest",
     "load_draft",
     "log_view",
+    "log_views",
     "may_open_identity",
     "masked_cases",
+    "not_kept",
     "note_trip",
     "on_erasure",
     "open_edges",

@@ -6,6 +6,7 @@ from .finding import find
 from .integrity import Altered, altered
 from .models import Matter, MatterCase, MatterText, Proposal, ProposedCase, ProposedLink
 from .scope import matter_for, visible
+from .selectors import waiting_wrongly
 from .services import (
     Drafts,
     Group,
@@ -19,6 +20,7 @@ from .services import (
     make_drafts,
     propose,
     reopen,
+    retitle,
     split,
     undo,
     use_core,
@@ -52,9 +54,11 @@ __all__ = [
     "matter_for",
     "propose",
     "reopen",
+    "retitle",
     "split",
     "undo",
     "use_core",
     "visible",
+    "waiting_wrongly",
     "write_text",
 ]

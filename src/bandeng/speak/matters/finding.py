@@ -4,10 +4,13 @@ The engine remembers numbers, no texts, in the worker's memory, and begins anew 
 people said of cases is read again then, and obeyed by `propose` at any time.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from bandeng.engines.similarity import events
 from bandeng.ground.core import api as core
@@ -16,21 +19,26 @@ from bandeng.speak.casework import api as cases
 
 from .constraints import constraints
 from .scope import without_compartments
-from .services import Group, Link, propose
+from .services import Group, Link, propose, waiting_with
+from .services.common import MOST as MOST_TOGETHER
 
 BACK = timedelta(days=60)  # an event is reported within weeks; what comes later is another one
-MOST = 5_000  # cases read at the beginning: seconds of work
-STEP = 50
-
-
+MOST = 5_000  # cases read at the beginning
+STEP = 25  # cases that came in, and are read and proposed in a step
+READ = 500  # cases read in a step of the beginning
+PROPOSED = 50  # cases proposed in a step of the beginning, with the group that reaches it
 LATE = timedelta(minutes=2)  # an id made earlier may be committed later: so far back is looked again
 
 
 @dataclass
 class _Memory:
-    grouper: events.Grouper
-    read: set[UUID]
+    """What was read: `grouper` once the beginning has come so far, and `beginning` until it is through."""
+
     begun_on: date
+    now: datetime
+    read: set[UUID] = field(default_factory=set)
+    grouper: events.Grouper | None = None
+    beginning: Iterator[None] | None = None
 
 
 _memory: _Memory | None = None
@@ -43,56 +51,97 @@ def forget() -> None:
 
 
 def find(*, now: datetime) -> int:
-    """Read the cases that came in since the last step, and propose what they belong together with; gives how many.
+    """Read cases that came in since the last step, and propose what they belong together with; gives how many.
 
-    The first step of a day reads the last sixty days at once.
+    The first steps of a day read the last sixty days, each a bounded part (1 while there is more). A worker that is
+    killed meanwhile begins anew: what it has proposed is known then.
     """
+    global _memory
     try:
         today = directory.day_of(now)
-        if _memory is None or _memory.begun_on != today:
-            return _begin(now, today)
-        return _go_on(_memory, now)
+        if _memory is None or (_memory.begun_on != today and _memory.beginning is None):
+            _memory = _Memory(today, now)
+            _memory.beginning = _begin(_memory)
+        _memory.now = now
+        return _go_on(_memory) if _memory.beginning is None else _begin_further(_memory)
     except Exception:
         forget()  # what was read and not proposed is read again
         raise
 
 
-def _go_on(memory: _Memory, now: datetime) -> int:
-    late = UUID(int=max(max(memory.read).int - (int(LATE.total_seconds() * 1000) << 80), 0))
-    found = list(_cases(after=late).exclude(pk__in=[key for key in memory.read if key > late])[:STEP])
-    if not found:
+def _begin_further(memory: _Memory) -> int:
+    """Take one step of the beginning. Where there was no case at all the next step looks again."""
+    for _step in memory.beginning or ():
+        return 1
+    memory.beginning = None
+    if not memory.read:
+        forget()
         return 0
-    groups = []
-    for case in found:
-        memory.read.add(case.pk)
-        assignment = memory.grouper.add(_message(case))
-        members = memory.grouper.members(assignment.group)
-        if len(members) > 1:
-            groups.append(Group(tuple(map(UUID, members)), tuple(_links(assignment.links))))
-    propose(_open_ones(groups), now=now)
-    return len(found)
-
-
-def _begin(now: datetime, today: date) -> int:
-    global _memory
-    newest = _cases(after=core.id_at(now - BACK)).order_by("-pk")[:MOST]
-    found = sorted(newest, key=lambda case: case.pk)
-    if not found:
-        return 0
-    names = _names()
-    grouping = events.group([_message(case) for case in found], _said(found), names=names)
-    _memory = _Memory(events.Grouper.of(grouping, names=names), {case.pk for case in found}, today)
-    groups = [
-        Group(tuple(map(UUID, members)), tuple(_links({link for one in members for link in grouping.why(one, 1)})))
-        for members in grouping.groups
-        if len(members) > 1
-    ]
-    propose(_open_ones(groups), now=now)
     return 1
 
 
-def _cases(*, after: UUID):
-    rows = without_compartments(cases.Case.objects.filter(pk__gt=after)).exclude(words_masked="")
+def _go_on(memory: _Memory) -> int:
+    late = UUID(int=max(max(memory.read).int - (int(LATE.total_seconds() * 1000) << 80), 0))
+    found = list(_cases(after=late).exclude(pk__in=[key for key in memory.read if key > late])[:STEP])
+    links: list[events.Link] = []
+    for case in found:
+        memory.read.add(case.pk)
+        links += memory.grouper.add(_message(case)).links
+    groups = {memory.grouper.group_of(str(case.pk)): None for case in found}  # as they are after the last of them
+    members = [memory.grouper.members(group) for group in groups]
+    _propose(memory, [_group(keys, links) for keys in members if len(keys) > 1])
+    return len(found)
+
+
+def _begin(memory: _Memory) -> Iterator[None]:
+    newest = _cases(after=core.id_at(memory.now - BACK)).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    keys = sorted(newest)
+    messages = []
+    for start in range(0, len(keys), READ):
+        messages += map(_message, _cases().filter(pk__in=keys[start : start + READ]))
+        yield
+    memory.read |= set(keys)
+    if not messages:
+        return
+    said = _said(set(keys))
+    yield
+    grouping, memory.grouper = yield from events.in_steps(messages, said, names=_names())
+    waiting: list[Group] = []
+    for members in grouping.groups:
+        if len(members) == 1:
+            continue
+        kept = members[:MOST_TOGETHER]
+        waiting.append(_group(kept, _strongest(grouping, kept)))
+        if sum(len(group.cases) for group in waiting) >= PROPOSED:
+            _propose(memory, waiting)
+            waiting = []
+            yield
+    _propose(memory, waiting)
+
+
+def _strongest(grouping: events.Grouping, members: Sequence[str]) -> list[events.Link]:
+    """Give each member's strongest link to another; each pair is explained once."""
+    best: dict[str, events.Link] = {}
+    for one, other in combinations(members, 2):
+        link = grouping.link(one, other)
+        for id_ in (one, other):
+            if id_ not in best or link.score > best[id_].score:
+                best[id_] = link
+    return list(dict.fromkeys(best.values()))
+
+
+def _group(members: Sequence[str], links: Iterable[events.Link]) -> Group:
+    within = set(members)
+    return Group(tuple(map(UUID, members)), tuple(_links(link for link in links if {link.one, link.other} <= within)))
+
+
+def _propose(memory: _Memory, groups: list[Group]) -> None:
+    propose(_open_ones(_with_those_out_of_sight(groups, memory.read)), now=memory.now)
+
+
+def _cases(*, after: UUID | None = None) -> QuerySet[cases.Case]:
+    rows = without_compartments(cases.Case.objects.exclude(words_masked=""))
+    rows = rows.filter(pk__gt=after) if after else rows
     return rows.only("words_masked", "received_at", "area").order_by("pk")
 
 
@@ -106,8 +155,7 @@ def _names() -> list[str]:
     return sorted({area.label_zh for area in directory.areas().values()})
 
 
-def _said(found: list[cases.Case]) -> events.Constraints:
-    keys = {case.pk for case in found}
+def _said(keys: set[UUID]) -> events.Constraints:
     said = constraints(keys)
     together = [
         (str(one), str(other))
@@ -134,6 +182,20 @@ def _open_ones(groups: list[Group]) -> list[Group]:
     still = {key for key, _area, status in rows if status in cases.rules.OPEN}
     placed = [_in_one_place(group, areas) for group in groups]
     return [group for group in placed if len(still.intersection(group.cases)) > 1]
+
+
+def _with_those_out_of_sight(groups: list[Group], read: set[UUID]) -> list[Group]:
+    """Add to each group what it waits with and was not read this time: that is older than what is looked at.
+
+    The grouping says nothing of it, so it stays with those it was proposed with; with most of them, where they parted.
+    """
+    named = {key: number for number, group in enumerate(groups) for key in group.cases}
+    more: dict[int, list[UUID]] = {}
+    for together in waiting_with(named):
+        numbers = [named[key] for key in together if key in named]
+        if unread := sorted(together - read):
+            more.setdefault(max(sorted(set(numbers)), key=numbers.count), []).extend(unread)
+    return [Group((*group.cases, *more.get(number, ())), group.links) for number, group in enumerate(groups)]
 
 
 def _in_one_place(group: Group, areas: dict[UUID, UUID | None]) -> Group:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bandeng.ground.core import api as core
 
-from .services.grouping import MAX_TITLE
+from .services.common import MAX_TITLE
 from .services.writing import MAX_WORDS
 
 
@@ -29,6 +29,18 @@ class TitleForm(KeyForm):
     title = forms.CharField(
         label=_("What it is about"),
         help_text=_("As you would say it: what, and where. Name nobody."),
+        max_length=MAX_TITLE,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class RetitleForm(forms.Form):
+    """Another title; `seen` counts the titles there were when the page was made."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    title = forms.CharField(
+        label=TitleForm.base_fields["title"].label,
+        help_text=TitleForm.base_fields["title"].help_text,
         max_length=MAX_TITLE,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

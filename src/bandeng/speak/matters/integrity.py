@@ -34,8 +34,8 @@ def _wrong(matter: Matter) -> Iterator[str]:
     if is_closed != (matter.closed_at is not None):
         yield "whether it is closed"
     told = {act.pk: act for act in history}
-    made = next((act for act in history if act.kind == "matter.made"), None)
-    if made is None or not _is_as_told(made, "title", matter.title, matter.title_words):
+    titled = next((act for act in history[::-1] if act.kind in {"matter.made", "matter.retitled"}), None)
+    if titled is None or not _is_as_told(titled, "title", matter.title, matter.title_words):
         yield "its title"
     for text in matter.texts.select_related("matter__seal_key"):
         act = told.get(text.act_key)

@@ -12,6 +12,7 @@ KINDS = [
     acts.Kind("matter.undone", staff=_("The last step was undone")),
     acts.Kind("matter.closed", staff=_("Closed; each case still has its own answer")),
     acts.Kind("matter.reopened", staff=_("Opened again")),
+    acts.Kind("matter.retitled", staff=_("Title changed")),
     acts.Kind("matter.note_written", staff=_("Note of the investigation written")),
     acts.Kind("matter.core_written", staff=_("Core of the answer written")),
     acts.Kind("matter.proposed", staff=_("Proposed as one matter")),

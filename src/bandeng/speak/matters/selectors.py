@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
@@ -15,7 +15,7 @@ from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
 
 from .kinds import SUBJECT
-from .models import Matter, Proposal, ProposedCase, ProposedLink
+from .models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from .scope import cases_for, members, visible
 
 PAGE = 50
@@ -27,10 +27,17 @@ def voices(found: Collection[cases.Case]) -> int:
     A name hidden from the handling office is compared with hidden names alone: that the hidden one is the person named
     beside it must not come out by counting.
     """
-    given = {case.pk: case.resident_id for case in found if case.resident_id}
-    people = residents.same_people(list(given.values()))
-    known = {(case.identity_mode, people[given[case.pk]]) for case in found if given.get(case.pk) in people}
-    return len(known) + sum(given.get(case.pk) not in people for case in found)
+    return voices_each([found])[0]
+
+
+def voices_each(groups: Sequence[Collection[cases.Case]]) -> list[int]:
+    """Count the voices of several matters, each by itself. One query."""
+    given = [[case.resident_id for case in found if case.resident_id] for found in groups]
+    counts = []
+    for found, people in zip(groups, residents.same_people_each(given), strict=True):
+        known = {(case.identity_mode, people[case.resident_id]) for case in found if case.resident_id in people}
+        counts.append(len(known) + sum(case.resident_id not in people for case in found))
+    return counts
 
 
 @dataclass
@@ -77,15 +84,28 @@ def page(permissions: directory.Permissions, *, is_closed: bool, start: int = 0)
 
 
 def cases_of(permissions: directory.Permissions, matter: Matter) -> list[cases.Case]:
-    """Give the cases of a matter that somebody may see, oldest first. Reads no sealed words."""
-    keys = members(permissions).filter(matter=matter).values("case")
-    return list(cases.Case.objects.filter(pk__in=keys).defer("words").order_by("received_at", "pk"))
+    """Give the cases of a matter that somebody may see, oldest first, without what was said: there may be hundreds."""
+    keys = list(matter.members.filter(left_at__isnull=True).values_list("case", flat=True))
+    rows = cases_for(permissions).filter(pk__in=keys).defer("words", "words_masked")
+    return list(rows.order_by("received_at", "pk"))
+
+
+def with_masked_words(found: Sequence[cases.Case]) -> list[cases.Case]:
+    """Give cases anew with their masked words, in the same order: those that are shown. One query."""
+    rows = cases.Case.objects.filter(pk__in=[case.pk for case in found]).defer("words")
+    return sorted(rows, key=lambda case: (case.received_at, case.pk))
 
 
 def matter_of(permissions: directory.Permissions, case_key: uuid.UUID) -> Matter | None:
     """Give the matter a case is in, if it may be seen there."""
     row = members(permissions).filter(case=case_key).select_related("matter__seal_key").first()
     return row.matter if row else None
+
+
+def looks(matter: Matter, most: int = 7) -> list[dict]:
+    """Count, for each of the last days, who of the staff read note or core."""
+    days = matter.views.order_by("-viewed_on").values("viewed_on").annotate(n=Count("staff"))
+    return [{"on": row["viewed_on"], "n": row["n"]} for row in days[:most]]
 
 
 def places(found: Collection[cases.Case]) -> list[dict]:
@@ -114,7 +134,8 @@ def steps(matter: Matter, found: Sequence[cases.Case]) -> list[tuple[acts.Act, l
 
 def named_in(permissions: directory.Permissions, matter: Matter) -> list[cases.Case]:
     """Give every case a matter ever had that somebody may see."""
-    return list(cases_for(permissions).filter(pk__in=matter.members.values("case")).defer("words"))
+    keys = list(matter.members.values_list("case", flat=True))
+    return list(cases_for(permissions).filter(pk__in=keys).defer("words", "words_masked"))
 
 
 def offices_of(found: Collection[cases.Case]) -> set[uuid.UUID]:
@@ -181,3 +202,12 @@ def _reason(link: ProposedLink, other: cases.Case) -> dict:
         words = []
     place = areas[link.area_id].label_zh if link.area_id in areas else ""
     return {"code": core.show_code(other.code), "words": list(filter(None, words)), "place": place, "days": link.days}
+
+
+def waiting_wrongly() -> QuerySet[cases.Case]:
+    """Give the cases that stand in two open proposals, or in one and in a matter; there are none where all holds."""
+    waits = ProposedCase.objects.filter(case=OuterRef("pk"), proposal__state="open")
+    n = waits.values("case").annotate(n=Count("pk")).values("n")
+    is_in = MatterCase.objects.filter(case=OuterRef("pk"), left_at__isnull=True)
+    rows = cases.Case.objects.filter(pk__in=ProposedCase.objects.filter(proposal__state="open").values("case"))
+    return rows.annotate(n_waits=Subquery(n)).filter(Q(n_waits__gt=1) | Exists(is_in)).order_by("pk")

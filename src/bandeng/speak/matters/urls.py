@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ONE}/split/", matter.split, name="matter-split"),
     path(f"{ONE}/undo/", matter.undo, name="matter-undo"),
     path(f"{ONE}/close/", matter.close, name="matter-close"),
+    path(f"{ONE}/title/", writing.retitle, name="matter-title"),
     path(f"{ONE}/note/", writing.write, {"kind": "note"}, name="matter-note"),
     path(f"{ONE}/core/", writing.write, {"kind": "core"}, name="matter-core"),
     path(f"{ONE}/note/draft/", writing.keep, {"kind": "note"}, name="matter-note-draft"),

@@ -5,19 +5,25 @@ from zoneinfo import ZoneInfo
 
 from bandeng.ground.directory import api as directory
 
+from .material import descriptions
 from .models import LearnedModel
+from .models.learned_model import SUBJECTS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = time(2, 30)  # nobody sits at a counter
 
 
 def is_due(*, now: datetime) -> bool:
-    """Tell whether nothing was learned since the last night began, and there is something to learn."""
+    """Tell whether a subject was not learned since the last night began, and has something to choose between.
+
+    Each is asked by itself: learning may be broken off between the two.
+    """
     if len(directory.topics()) < 2:
         return False  # a county that has brought in nothing yet
     here = now.astimezone(SHANGHAI)
     night = datetime.combine(here.date(), NIGHT, SHANGHAI)
     if here < night:
         night -= timedelta(days=1)
-    newest = LearnedModel.objects.order_by("-learned_at").values_list("learned_at", flat=True).first()
-    return newest is None or newest < night
+    rows = LearnedModel.objects.filter(learned_at__gte=night)
+    done = set(rows.values_list("subject", flat=True))
+    return any(subject not in done and len(descriptions(subject, now=now)) > 1 for subject in SUBJECTS)

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 
-MOST = 30_000  # messages, the newest ones: what a worker's 2 GB hold, and years of a county
+MOST = 30_000  # messages, the newest ones: what the worker's unit has memory for, and years of a county
 LEVELS = 2  # topics below are learned as the one above them: a class needs examples
 # Whoever dispatches may send a case to their own office; that it was dispatched at all is told by its own answer.
 ANSWERED = Exists(cases.Reply.objects.filter(case=OuterRef("pk"), is_undispatched=False))
@@ -32,14 +32,18 @@ class Material:
 
 def gather(subject: str, *, now: datetime) -> Material:
     """Gather what a model of offices or topics is learned from. Reads up to 30,000 masked texts."""
-    descriptions = describe_offices(now) if subject == "office" else describe_topics()
-    material = Material(descriptions)
+    material = Material(descriptions(subject, now=now))
     for words, label in _texts(subject):
-        if label in descriptions:
+        if label in material.descriptions:
             material.examples.append((words, label))
         else:
             material.unlabelled.append(words)
     return material
+
+
+def descriptions(subject: str, *, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Give what the classes of offices or topics say of themselves."""
+    return describe_offices(now) if subject == "office" else describe_topics()
 
 
 def _texts(subject: str) -> Iterator[tuple[str, str]]:

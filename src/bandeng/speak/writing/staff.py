@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -72,8 +73,8 @@ def words(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return render(request, "writing/_beside.html", context)
     try:
         _keep(request, case, name, fields)
-    except ValueError as error:
-        return HttpResponse(str(error), status=413, content_type="text/plain; charset=utf-8")
+    except cases.DraftTooLong:
+        return cases.not_kept(request, case, name)
     return render(request, "writing/words.html", context)
 
 
@@ -94,7 +95,10 @@ def plainer(request: HttpRequest, code: str, name: str) -> HttpResponse:
     part, said, better = (request.POST.get(field, "") for field in ("part", "said", "better"))
     kept = cases.load_draft(request.user.actor_key, cases.draft_name(case, name), now=request.now)
     if part in PARTS and said and said in kept.get(part, ""):
-        _keep(request, case, name, {**kept, part: kept[part].replace(said, better, 1)})
+        try:
+            _keep(request, case, name, {**kept, part: kept[part].replace(said, better, 1)})
+        except cases.DraftTooLong as error:
+            messages.error(request, str(error))
     return redirect("case-act", code=case.code, name=name)
 
 
@@ -107,8 +111,8 @@ def preview(request: HttpRequest, code: str, name: str) -> HttpResponse:
     fields = _typed(request)
     try:
         _keep(request, case, name, fields)
-    except ValueError as error:
-        return HttpResponse(str(error), status=413, content_type="text/plain; charset=utf-8")
+    except cases.DraftTooLong:
+        return cases.not_kept(request, case, name)
     context = {
         "case": case,
         "code": core.show_code(case.code),

@@ -7,6 +7,7 @@ from .grouper import Assignment, Grouper
 from .links import Link
 from .message import Message
 from .scoring import THRESHOLD
+from .steps import in_steps
 
 __all__ = [
     "THRESHOLD",
@@ -23,4 +24,5 @@ __all__ = [
     "UnreadableState",
     "UnusableMessage",
     "group",
+    "in_steps",
 ]

@@ -54,14 +54,23 @@ class Stream:
     """A stream read once, to be grouped again when a person has said something, or by another threshold."""
 
     def __init__(self, messages: Iterable[Message], *, names: Iterable[str] = (), processes: int = 1):
-        messages, names = list(messages), tuple(names)
-        days = days_of(messages)
-        order = sorted(range(len(messages)), key=lambda n: (days[n], messages[n].id))
-        self.messages = [messages[n] for n in order]
-        self._days = np.array([days[n] for n in order])
+        ordered, names = in_order(messages), tuple(names)
+        self._take(ordered, read_all([message for _day, message in ordered], names, processes), names, processes)
+
+    @classmethod
+    def of(cls, ordered: Sequence[tuple[float, Message]], terms: Terms, *, names: Iterable[str] = ()) -> "Stream":
+        """Make a stream of messages `in_order` that were read already, with the same names."""
+        stream = cls.__new__(cls)
+        stream._take(ordered, terms, tuple(names), 1)
+        return stream
+
+    def _take(
+        self, ordered: Sequence[tuple[float, Message]], terms: Terms, names: tuple[str, ...], processes: int
+    ) -> None:
+        self.messages = [message for _day, message in ordered]
+        self._days = np.array([day for day, _message in ordered])
         self._places = {message.id: n for n, message in enumerate(self.messages)}
         self.counts = Counts()
-        terms = read_all(self.messages, names, processes)
         self.counts.add(terms)
         numbers, often = table(terms, self.counts.rarity)
         weights = vectors(numbers, often, self.counts)
@@ -100,6 +109,12 @@ def group(
     Contradiction, and ValueError for a threshold that is not above 0.
     """
     return Stream(messages, names=names, processes=processes).group(constraints, threshold=threshold)
+
+
+def in_order(messages: Iterable[Message]) -> list[tuple[float, Message]]:
+    """Give messages with their days, in order of time. Raises UnusableMessage, DuplicateId."""
+    messages = list(messages)
+    return sorted(zip(days_of(messages), messages, strict=True), key=lambda one: (one[0], one[1].id))
 
 
 def read_all(messages: Sequence[Message], names: tuple[str, ...], processes: int) -> Terms:

@@ -1,6 +1,6 @@
 """A stream as it comes: each new message finds its group at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from .links import Link, kinds
 from .memory import Memory
 from .message import Message, day_of
 from .scoring import THRESHOLD, WITNESSES, fading, score
-from .terms import SIZE, number_of, read, spell
+from .terms import SIZE, Terms, number_of, read, spell
 from .weights import table, vectors
 
 LOOKED_AT = 64  # messages that are compared in full
@@ -56,16 +56,23 @@ class Grouper:
         """Go on from what `group` found, with the same names; its constraints are not carried over."""
         names = tuple(names)
         grouper = cls(names=names, **options)
-        memory, messages = grouper.memory, grouping.messages
-        terms = read_all(messages, names, processes)
+        for _part in grouper.taking(grouping, read_all(grouping.messages, names, processes)):
+            pass
+        return grouper
+
+    def taking(self, grouping: Grouping, terms: Terms, at_a_time: int = CAPACITY) -> Iterator[None]:
+        """Take over what `group` found, so many messages at a time. `terms`: its messages as they were read."""
+        memory, messages = self.memory, grouping.messages
         memory.counts.add(terms)
         numbers, often = table(terms, memory.counts.promise)
         for row, message in enumerate(messages):
+            if row and row % at_a_time == 0:
+                yield
             day, memory.is_aware = day_of(message)
             at = memory.store(message.id, day, numbers[row], often[row])
             memory.put(at, grouping.group_of(message.id))
             memory.index(at)
-        return grouper
+        yield
 
     def add(self, message: Message) -> Assignment:
         """Take the next message. Raises UnusableMessage, and DuplicateId for an id that is here."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from .terms import MOST_COUNTED, number_of, spell
 from .weights import Counts, scale, weigh
 
 SHOWN = 8
+KEPT = 256  # messages whose weights are kept while pairs are explained
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Linker:
 
     def __init__(self, counts: Counts, tokeniser: Tokeniser):
         self._counts, self._tokeniser = counts, tokeniser
+        self._weights = lru_cache(KEPT)(self._spelled)  # who explains a group asks for each message many times
 
     def link(self, one: Message, other: Message) -> Link:
         """Explain a pair."""
@@ -45,7 +48,7 @@ class Linker:
         likeness = min(sum(shared.values()), 1.0) * float(fading(np.float64(days)))
         return Link(one.id, other.id, likeness, *kinds(shared), days)
 
-    def _weights(self, message: Message) -> dict[tuple[bool, str], float]:
+    def _spelled(self, message: Message) -> dict[tuple[bool, str], float]:
         words, pieces = spell(message, self._tokeniser)
         terms = [(False, term) for term in words] + [(True, term) for term in pieces]
         if not terms:

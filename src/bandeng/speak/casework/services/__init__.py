@@ -1,5 +1,5 @@
 from .dispatching import accept, deem_accepted, dispatch, redispatch, return_case, settle_return
-from .drafts import SOURCE, begun, draft_name, drop_draft, expire_drafts, load_draft, save_draft
+from .drafts import SOURCE, DraftTooLong, begun, draft_name, drop_draft, expire_drafts, load_draft, save_draft
 from .ending import confirm, lapse, let_rest, reopen, withdraw
 from .erasing import (
     CannotErase,
@@ -16,6 +16,7 @@ from .notes import (
     attach,
     correct_words,
     log_view,
+    log_views,
     may_open_identity,
     note_trip,
     open_identity,
@@ -28,6 +29,7 @@ from .replying import ReplyText, answer, approve, draft_reply, reply_on_the_spot
 from .sight import settle_stages
 
 __all__ = [
+    "DraftTooLong",
     "CannotErase",
     "CannotImport",
     "ImportReport",
@@ -57,6 +59,7 @@ __all__ = [
     "let_rest",
     "load_draft",
     "log_view",
+    "log_views",
     "may_open_identity",
     "note_trip",
     "on_erasure",

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import IO
 
@@ -229,6 +230,11 @@ def _printable(case_key: uuid.UUID, by: Hand) -> Case:
 
 def log_view(case_key: uuid.UUID, *, staff_id: uuid.UUID, now: datetime) -> None:
     """Keep that somebody looked at a case today; one row a day, written after the page was sent."""
-    ViewLog.objects.bulk_create(
-        [ViewLog(case_id=case_key, staff_id=staff_id, viewed_on=directory.day_of(now))], ignore_conflicts=True
-    )
+    log_views([case_key], staff_id=staff_id, now=now)
+
+
+def log_views(case_keys: Collection[uuid.UUID], *, staff_id: uuid.UUID, now: datetime) -> None:
+    """Keep that somebody looked at cases today, whose words stand on one page."""
+    today = directory.day_of(now)
+    rows = [ViewLog(case_id=key, staff_id=staff_id, viewed_on=today) for key in case_keys]
+    ViewLog.objects.bulk_create(rows, ignore_conflicts=True)

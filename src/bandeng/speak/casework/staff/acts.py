@@ -47,6 +47,14 @@ def _page(
     return render(request, "casework/write.html", context, status=status)
 
 
+def not_kept(request: HttpRequest, case: Case, name: str) -> HttpResponse:
+    """Show a form again with all that was typed, which is too long to be kept on the way to a page beside it. 413."""
+    form = make_form(case, name, request.POST, now=request.now)
+    form.errors.clear()  # nobody has sent it yet: what is missing is not asked now
+    form.add_error(None, _("This is too long to be kept. All you wrote stands below; shorten it, then look again."))
+    return _page(request, case, name, form, status=413)
+
+
 def _higher_url(view: str, case: Case, name: str) -> str:
     """Give the address of a page beside a draft, where a higher room has one."""
     try:

@@ -53,3 +53,20 @@ class CoreUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text_id} {self.case_id}"
+
+
+class MatterView(models.Model):
+    """Who of the staff read note or core of a matter, one row per person, matter and day."""
+
+    id = models.UUIDField(primary_key=True, default=core.new_id, editable=False)
+    matter = models.ForeignKey("matters.Matter", on_delete=models.PROTECT, related_name="views")
+    staff = models.ForeignKey("directory.Staff", on_delete=models.PROTECT, related_name="+")
+    viewed_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "staff", "viewed_on"], name="one_matter_view_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.viewed_on}"

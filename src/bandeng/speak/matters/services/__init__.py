@@ -1,8 +1,10 @@
 from .drafting import Drafts, drafts_of, make_drafts, use_core
 from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
-from .proposing import Group, Link, Proposed, accept, decline, propose
-from .writing import latest, write_text, writing_office
+from .proposing import Group, Proposed, accept, decline, propose
+from .viewing import log_view
+from .waiting import Link, waiting_with
+from .writing import latest, retitle, titles, write_text, writing_office
 
 __all__ = [
     "Drafts",
@@ -17,13 +19,17 @@ __all__ = [
     "join",
     "last_step",
     "latest",
+    "log_view",
     "make",
     "make_drafts",
     "propose",
     "reopen",
+    "retitle",
     "split",
+    "titles",
     "undo",
     "use_core",
+    "waiting_with",
     "write_text",
     "writing_office",
 ]

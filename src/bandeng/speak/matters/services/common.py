@@ -7,13 +7,16 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
 
 from ..errors import CannotLink
 from ..kinds import CASE, SUBJECT
 from ..models import Matter, MatterCase
 from ..scope import JOIN, cases_for, matter_for, members, office_for
+from .waiting import locked, take_out
 
+MAX_TITLE = 60
 MOST = 100  # cases one act may name: as many as a transaction of 100 ms takes
 
 
@@ -69,11 +72,25 @@ def free_of_matters(found: Sequence[cases.Case]) -> None:
         raise CannotLink(_("One of these cases is in a matter already. Take it out there first."))
 
 
+def leave_proposals(found: Sequence[cases.Case]) -> None:
+    """Take cases out of the proposals they wait in: a person has decided on them. Asked before a matter is locked."""
+    keys = [case.pk for case in found]
+    take_out(keys, locked(keys))
+
+
 def put_in(matter: Matter, found: Sequence[cases.Case], *, by: cases.Hand, now: datetime) -> None:
     """Write the rows of new members."""
     MatterCase.objects.bulk_create(
         [MatterCase(matter=matter, case=case, joined_at=now, joined_by=by.key) for case in found]
     )
+
+
+def tidy_title(typed: str) -> str:
+    """Bring a title to one line. Raises CannotLink where there is none, or more than fits."""
+    title = core.tidy_line(typed)
+    if not title or len(title) > MAX_TITLE:
+        raise CannotLink(_("Say in at most %(n)d characters what it is about; name nobody.") % {"n": MAX_TITLE})
+    return title
 
 
 def act_on(

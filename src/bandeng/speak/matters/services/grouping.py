@@ -1,7 +1,7 @@
 """Make a matter, add to it, take out of it, undo, close: a person's word, obeyed from then on (`constraints.py`)."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -15,22 +15,26 @@ from ..errors import CannotLink
 from ..kinds import SUBJECT
 from ..models import Matter, MatterCase, MatterText
 from ..scope import JOIN, cases_for, office_for
-from .common import act_on, done_before, free_of_matters, joinable, keys_in, listed, own_matter, put_in, tell_cases
+from .common import (
+    act_on,
+    done_before,
+    free_of_matters,
+    joinable,
+    keys_in,
+    leave_proposals,
+    listed,
+    own_matter,
+    put_in,
+    tell_cases,
+    tidy_title,
+)
 
-MAX_TITLE = 60
 LINKING = {
     "matter.made": "matter.case_joined",
     "matter.joined": "matter.case_joined",
     "matter.split": "matter.case_split",
 }
 UNDOABLE = {*LINKING, "matter.closed", "matter.reopened"}
-
-
-def _title(typed: str) -> str:
-    title = core.tidy_line(typed)
-    if not title or len(title) > MAX_TITLE:
-        raise CannotLink(_("Say in at most %(n)d characters what it is about; name nobody.") % {"n": MAX_TITLE})
-    return title
 
 
 @transaction.atomic
@@ -49,7 +53,8 @@ def make(
     found, office = joinable(case_keys, by)
     if done := done_before(idempotency_key, by):
         return Matter.objects.get(pk=done.subject_key)
-    title = _title(title)
+    title = tidy_title(title)
+    leave_proposals(found)
     free_of_matters(found)
     key = core.SealKey.make()
     key.save(force_insert=True)
@@ -75,16 +80,12 @@ def join(
     idempotency_key: str | None = None,
 ) -> acts.Act:
     """Add cases that are in no matter to an open one. Raises CannotLink, NoPen, Matter.DoesNotExist."""
-    found, office = joinable(case_keys, by)
-    if done := done_before(idempotency_key, by):
-        return done
-    matter = own_matter(matter_key, by)
-    _check_open(matter)
-    free_of_matters(found)
-    put_in(matter, found, by=by, now=now)
-    act = act_on(matter, "matter.joined", by=by, office=office, now=now, key=idempotency_key, payload=listed(found))
-    tell_cases(act, "matter.case_joined", [c.pk for c in found], by=by, office=office, now=now)
-    return act
+
+    def put(matter: Matter, found: list[cases.Case]) -> None:
+        free_of_matters(found)
+        put_in(matter, found, by=by, now=now)
+
+    return _move("matter.joined", matter_key, case_keys, put, by=by, now=now, key=idempotency_key)
 
 
 @transaction.atomic
@@ -97,17 +98,36 @@ def split(
     idempotency_key: str | None = None,
 ) -> acts.Act:
     """Take cases out of a matter; they are not proposed with those that stay again. Raises CannotLink, NoPen."""
+
+    def take(matter: Matter, found: list[cases.Case]) -> None:
+        rows = MatterCase.objects.filter(matter=matter, case__in=[c.pk for c in found], left_at__isnull=True)
+        if rows.count() != len(found):
+            raise CannotLink(_("One of these cases is no longer in this matter. Reload the page."))
+        rows.update(left_at=now, left_by=by.key)
+
+    return _move("matter.split", matter_key, case_keys, take, by=by, now=now, key=idempotency_key)
+
+
+def _move(
+    kind: str,
+    matter_key: uuid.UUID,
+    case_keys: Collection[uuid.UUID],
+    change: Callable[[Matter, list[cases.Case]], None],
+    *,
+    by: cases.Hand,
+    now: datetime,
+    key: str | None,
+) -> acts.Act:
+    """Lock cases and an open matter, change the rows between them, and tell both of it."""
     found, office = joinable(case_keys, by)
-    if done := done_before(idempotency_key, by):
+    if done := done_before(key, by):
         return done
+    leave_proposals(found)
     matter = own_matter(matter_key, by)
     _check_open(matter)
-    rows = MatterCase.objects.filter(matter=matter, case__in=[c.pk for c in found], left_at__isnull=True)
-    if rows.count() != len(found):
-        raise CannotLink(_("One of these cases is no longer in this matter. Reload the page."))
-    rows.update(left_at=now, left_by=by.key)
-    act = act_on(matter, "matter.split", by=by, office=office, now=now, key=idempotency_key, payload=listed(found))
-    tell_cases(act, "matter.case_split", [c.pk for c in found], by=by, office=office, now=now)
+    change(matter, found)
+    act = act_on(matter, kind, by=by, office=office, now=now, key=key, payload=listed(found))
+    tell_cases(act, LINKING[kind], [c.pk for c in found], by=by, office=office, now=now)
     return act
 
 
@@ -170,6 +190,7 @@ def undo(matter_key: uuid.UUID, *, step: uuid.UUID, by: cases.Hand, now: datetim
         Matter.objects.filter(pk=matter.pk).update(closed_at=at, closed_by=who)
         return act_on(matter, "matter.undone", by=by, office=office, now=now, payload={"step": str(last.pk)})
     found, office = joinable(keys_in(last), by)
+    leave_proposals(found)
     matter = own_matter(matter_key, by)
     _step(matter_key, step)
     told = _take_back(matter, last, found)

@@ -1,7 +1,7 @@
 """Groups that the worker finds, and what people say to them. Nothing is joined but by a person."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,20 +19,10 @@ from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import JOIN, cases_for, without_compartments
 from .common import MOST, locked_cases
 from .grouping import join, make
+from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
 
 WORKER = acts.system("matters")
 MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
-
-
-@dataclass(frozen=True)
-class Link:
-    """Why two cases may be one matter: words both use, the place both name (an area's key), days between them."""
-
-    first: uuid.UUID
-    second: uuid.UUID
-    words: tuple[str, ...] = ()
-    area: uuid.UUID | None = None
-    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,8 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
 
     What people decided is obeyed here too, whatever the engine did: cases that are apart do not stand in one proposal,
     cases of a matter stay there and the others are proposed to join it. Cases in a compartment and cases that are not
-    there are left out. A group that waits already makes no second proposal; one that grew replaces it.
+    there are left out. A case waits in one proposal at most: a group that waits already, or in a larger one, makes
+    none; one that has half of another goes on from it, and any other takes its cases out of those they waited in.
     """
     done = [_propose(group, now) for group in groups]
     return Proposed(done.count("made"), done.count("known"), done.count("idle"))
@@ -66,18 +57,38 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
 @transaction.atomic
 def _propose(group: Group, now: datetime) -> str:
     keys = list(dict.fromkeys(group.cases))[:MOST]
-    there = {case.pk for case in locked_cases(keys)}
-    open_ones = without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True)
-    keys = [key for key in keys if key in set(open_ones)]
-    said = constraints(_neighbours(keys))
-    matter, keys = _matter_and_new(keys, said)
+    near = set().union(*waiting_with(keys))  # those that may go along are locked with the others
+    there = {case.pk for case in locked_cases({*keys, *near})}
+    may = set(without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True))
+    waiting = locked(may)
+    keys = [key for key in (*keys, *_along(waiting, set(keys))) if key in may][:MOST]
+    matter, keys = _matter_and_new(keys, constraints(_neighbours(keys)))
     if not keys or (matter is None and len(keys) < 2):
         return "idle"
-    waiting = _waiting(keys)
-    if any(set(keys) <= others for others in waiting.values()):
+    waiting = [each for each in waiting if each.cases.intersection(keys)]
+    known = next((each for each in waiting if _is_said_by(each, matter, keys)), None)
+    if known is not None:
+        take_out(keys, [each for each in waiting if each is not known])
         return "known"
-    _withdraw([key for key, others in waiting.items() if others <= set(keys)])
-    return _keep(matter, keys, group.links, now)
+    links = [*links_of(waiting), *group.links]  # why those that waited were proposed is still so
+    take_out(keys, waiting)
+    return _keep(matter, keys, links, now)
+
+
+def _along(waiting: Collection[Waiting], keys: set[uuid.UUID]) -> Iterator[uuid.UUID]:
+    """Give the rest of each proposal of which a group has half or more, and a member of the matter it would join.
+
+    It is the same event seen again; what the others share with the group is theirs to lose.
+    """
+    for each in waiting:
+        if 2 * len(each.cases & keys) >= len(each.cases):
+            yield from sorted(each.cases - keys)
+            yield from sorted(members_of(each.proposal))[:1]
+
+
+def _is_said_by(waiting: Waiting, matter: Matter | None, keys: list[uuid.UUID]) -> bool:
+    """Tell whether a proposal names all of these cases, for the same matter."""
+    return waiting.proposal.matter_id == (matter.pk if matter else None) and waiting.cases.issuperset(keys)
 
 
 def _neighbours(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -103,24 +114,6 @@ def _matter_and_new(keys: list[uuid.UUID], said: Constraints) -> tuple[Matter | 
             new.append(key)
             kept.append(key)
     return matter, new
-
-
-def _waiting(keys: list[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """Give the open proposals that name one of the cases, each with all its cases."""
-    proposals = ProposedCase.objects.filter(case__in=keys, proposal__state="open").values("proposal")
-    found: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for proposal, case in ProposedCase.objects.filter(proposal__in=proposals).values_list("proposal", "case"):
-        found.setdefault(proposal, set()).add(case)
-    return found
-
-
-def _withdraw(proposal_keys: list[uuid.UUID]) -> None:
-    """Take back proposals that a larger one contains. Nobody decided on them, so nothing of them is kept."""
-    seal_keys = list(Proposal.objects.filter(pk__in=proposal_keys).values_list("seal_key", flat=True))
-    ProposedLink.objects.filter(proposal__in=proposal_keys).delete()
-    ProposedCase.objects.filter(proposal__in=proposal_keys).delete()
-    Proposal.objects.filter(pk__in=proposal_keys).delete()
-    core.SealKey.objects.filter(pk__in=seal_keys).delete()
 
 
 def _keep(matter: Matter | None, keys: list[uuid.UUID], links: Collection[Link], now: datetime) -> str:
@@ -152,13 +145,15 @@ def _open_proposal(proposal_key: uuid.UUID, by: cases.Hand) -> tuple[Proposal, s
         raise cases.NoPen(_("Matters are made by staff."))
     named = ProposedCase.objects.filter(proposal=proposal_key).values("case")
     mine = set(cases_for(by.permissions, JOIN).filter(pk__in=named).values_list("pk", flat=True))
-    if not mine:
+    if not mine and Proposal.objects.filter(pk=proposal_key).exists():
         raise cases.NoPen(_("Cases are joined and split by dispatchers and handlers of the offices that have them."))
     locked_cases(mine)
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_key)
+    proposal = Proposal.objects.select_for_update(of=("self",)).filter(pk=proposal_key).first()
+    if proposal is None:
+        raise CannotLink(_("These cases were proposed otherwise meanwhile. Look at the list again."))
     if proposal.state != "open":
         raise CannotLink(_("Somebody decided on this proposal already."))
-    return proposal, mine
+    return proposal, mine & set(named.values_list("case", flat=True))
 
 
 @transaction.atomic
@@ -174,14 +169,15 @@ def accept(
     taken = set(case_keys)
     if not taken <= mine:
         raise CannotLink(_("One of these cases is not in this proposal. Reload the page."))
+    if not proposal.matter_id and len(taken) < 2:
+        raise CannotLink(_("One matter is made of at least two cases. Decline it if they do not belong together."))
+    _settle(proposal, "accepted", taken, mine, by, now)
     if proposal.matter_id:
         join(proposal.matter_id, taken, by=by, now=now)
         matter = Matter.objects.get(pk=proposal.matter_id)
     else:
-        if len(taken) < 2:
-            raise CannotLink(_("One matter is made of at least two cases. Decline it if they do not belong together."))
         matter = make(taken, title=title, by=by, now=now)
-    _settle(proposal, "accepted", taken, mine, by, now, {"matter": str(matter.pk)})
+    _tell(proposal, "accepted", taken, mine, by, now, matter=str(matter.pk))
     return matter
 
 
@@ -189,10 +185,11 @@ def accept(
 def decline(proposal_key: uuid.UUID, *, by: cases.Hand, now: datetime) -> None:
     """Say that the cases of a proposal are not one matter; they are not proposed together again."""
     proposal, mine = _open_proposal(proposal_key, by)
-    _settle(proposal, "declined", set(), mine, by, now, {})
+    _settle(proposal, "declined", set(), mine, by, now)
+    _tell(proposal, "declined", set(), mine, by, now)
 
 
-def _settle(proposal: Proposal, state: str, taken: set, mine: set, by: cases.Hand, now: datetime, more: dict) -> None:
+def _settle(proposal: Proposal, state: str, taken: set, mine: set, by: cases.Hand, now: datetime) -> None:
     """Keep what was decided; the words that spoke for it go, with their key."""
     rows = ProposedCase.objects.filter(proposal=proposal)
     rows.filter(case__in=taken).update(is_taken=True)
@@ -201,6 +198,9 @@ def _settle(proposal: Proposal, state: str, taken: set, mine: set, by: cases.Han
     seal_key = proposal.seal_key_id
     Proposal.objects.filter(pk=proposal.pk).update(state=state, settled_at=now, settled_by=by.key, seal_key=None)
     core.SealKey.objects.filter(pk=seal_key).delete()
+
+
+def _tell(proposal: Proposal, state: str, taken: set, mine: set, by: cases.Hand, now: datetime, **more: str) -> None:
     office = min(by.permissions.offices(JOIN))
     payload = {"taken": sorted(map(str, taken)), "left": sorted(map(str, mine - taken)), **more}
     acts.emit(acts.Draft(f"matter.proposal_{state}", PROPOSAL, proposal.pk, by.actor(office), payload=payload), now=now)

@@ -11,9 +11,10 @@ from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
 
 from ..errors import CannotLink, StaleText
+from ..kinds import SUBJECT
 from ..models import Matter, MatterCase, MatterText
 from ..scope import WRITE, matter_for, without_compartments
-from .common import act_on, locked_matter
+from .common import act_on, locked_matter, tidy_title
 
 MAX_WORDS = 5000
 
@@ -34,13 +35,9 @@ def write_text(matter_key: uuid.UUID, kind: str, words: str, *, seen: int, by: c
     The newest words sent again are that version, so that a double press writes one. Raises StaleText where there is a
     newer one, CannotLink, NoPen, Matter.DoesNotExist.
     """
-    if by.permissions is None or kind not in MatterText.KINDS:
+    if kind not in MatterText.KINDS:
         raise cases.NoPen(_("This is written by the offices that have the cases."))
-    matter_for(by.permissions, matter_key)
-    matter = locked_matter(matter_key)
-    office = writing_office(matter, by)
-    if office is None:
-        raise cases.NoPen(_("This is written by the offices that have the cases."))
+    matter, office = _written_by(matter_key, by)
     words = core.tidy(words).strip()
     if not words or len(words) > MAX_WORDS:
         raise CannotLink(_("Write something, in at most %(n)d characters.") % {"n": MAX_WORDS})
@@ -50,6 +47,18 @@ def write_text(matter_key: uuid.UUID, kind: str, words: str, *, seen: int, by: c
     if seen != (newest.number if newest else 0):
         raise StaleText(_("Somebody wrote a newer version. What you wrote is kept below; compare, and send again."))
     return _write(matter, kind, newest.number + 1 if newest else 1, words, by, office, now)
+
+
+def _written_by(matter_key: uuid.UUID, by: cases.Hand) -> tuple[Matter, uuid.UUID]:
+    """Lock a matter that the person writes for, and name the office they do it for."""
+    if by.permissions is None:
+        raise cases.NoPen(_("This is written by the offices that have the cases."))
+    matter_for(by.permissions, matter_key)
+    matter = locked_matter(matter_key)
+    office = writing_office(matter, by)
+    if office is None:
+        raise cases.NoPen(_("This is written by the offices that have the cases."))
+    return matter, office
 
 
 def _write(matter: Matter, kind: str, number: int, words: str, by: cases.Hand, office, now: datetime) -> MatterText:
@@ -68,6 +77,32 @@ def _write(matter: Matter, kind: str, number: int, words: str, by: cases.Hand, o
     row.words, row.act_key = matter.seal_key.seal(words, row.context()), act.pk
     row.save(force_insert=True)
     return row
+
+
+@transaction.atomic
+def retitle(matter_key: uuid.UUID, title: str, *, seen: int, by: cases.Hand, now: datetime) -> Matter:
+    """Give a matter another title; changing it back is the way to undo it. `seen`: see `titles`.
+
+    The same title again changes nothing. Raises StaleText where somebody changed it meanwhile, CannotLink, NoPen,
+    Matter.DoesNotExist.
+    """
+    matter, office = _written_by(matter_key, by)
+    title = tidy_title(title)
+    if bytes(matter.title) and matter.title_words() == title:
+        return matter
+    if seen != titles(matter):
+        raise StaleText(
+            _("Somebody changed the title meanwhile. What you wrote is kept below; compare, and send again.")
+        )
+    matter.title = matter.seal_key.seal(title, matter.title_context())
+    Matter.objects.filter(pk=matter.pk).update(title=matter.title)
+    act_on(matter, "matter.retitled", by=by, office=office, now=now, sealed={"title": title})
+    return matter
+
+
+def titles(matter: Matter) -> int:
+    """Count the titles a matter has had: the number of the one it has."""
+    return sum(act.kind in {"matter.made", "matter.retitled"} for act in acts.history(SUBJECT, matter.pk))
 
 
 def latest(matter: Matter, kind: str) -> MatterText | None:

@@ -48,9 +48,11 @@ def matters(request: HttpRequest) -> HttpResponse:
         rows = list(waiting.select_related("matter__seal_key")[start : start + selectors.PAGE])
         context["proposals"] = [_proposal_line(item) for item in selectors.proposed(permissions, rows)]
     else:
+        lines = selectors.page(permissions, is_closed=tab == "closed", start=start)
+        counts = selectors.voices_each([line.members for line in lines])
         context["lines"] = [
-            {"line": line, "voices": selectors.voices(line.members), "places": "、".join(line.places[:3])}
-            for line in selectors.page(permissions, is_closed=tab == "closed", start=start)
+            {"line": line, "voices": n, "places": "、".join(line.places[:3])}
+            for line, n in zip(lines, counts, strict=True)
         ]
     return render(request, "matters/list.html", context)
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +26,8 @@ from ..scope import JOIN, cases_for
 from .common import done, found_by_code, matter_or_404, my_hand
 
 LATEST = 5  # steps that stand open
+PAGE = 50  # cases on a page; what is counted is counted over all
+NAMED = 10  # cases that a step names; its list has the others
 
 
 def case_lines(found: list[cases.Case]) -> list[dict]:
@@ -46,12 +50,25 @@ def case_lines(found: list[cases.Case]) -> list[dict]:
 @access.needs("case.view")
 @require_GET
 def matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
-    """Show a matter as far as the person sees its cases."""
+    """Show a matter as far as the person sees its cases. That note or core was read is kept, after the page went out.
+
+    Of a case there are a line and its date here, as in every list: nobody has looked at it.
+    """
     found = matter_or_404(request, matter)
-    return render(request, "matters/matter.html", matter_context(request, found))
+    context = matter_context(request, found)
+    response = render(request, "matters/matter.html", context)
+    if any(text["row"] for text in context["texts"]):
+        services.log_view(found.pk, staff_id=request.user.pk, now=request.now)
+    return response
 
 
-def matter_context(request: HttpRequest, matter: Matter, *, code_form: forms.CodeForm | None = None) -> dict:
+def matter_context(
+    request: HttpRequest,
+    matter: Matter,
+    *,
+    code_form: forms.CodeForm | None = None,
+    title_form: forms.RetitleForm | None = None,
+) -> dict:
     """Gather what the page of a matter shows."""
     permissions, by = access.permissions(request), my_hand(request)
     found = selectors.cases_of(permissions, matter)
@@ -59,23 +76,27 @@ def matter_context(request: HttpRequest, matter: Matter, *, code_form: forms.Cod
     known = selectors.offices_of(found)
     steps = _steps(selectors.steps(matter, selectors.named_in(permissions, matter)), found, known)
     drafts, _left = services.drafts_of(matter, by)
+    title = selectors.title_of(matter)
+    shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     core_text = services.latest(matter, "core")
     return {
         "matter": matter,
-        "title": selectors.title_of(matter) or _("(words erased)"),
+        "title": title or _("(words erased)"),
         "lines": [
             {
                 **line,
                 "may_split": line["case"].pk in mine and matter.closed_at is None,
                 "may_use": core_text is not None and cases.answer_edge(line["case"], by) is not None,
             }
-            for line in case_lines(found)
+            for line in case_lines(selectors.with_masked_words(shown.object_list))
         ],
+        "page": shown,
         "voices": _voices(found),
         "places": selectors.places(found),
         "open_cases": sum(case.status in cases.rules.WITH_STAFF for case in found),
         "texts": [_text(matter, kind, known) for kind in MatterText.KINDS],
         "has_core": core_text is not None,
+        "looks": selectors.looks(matter),
         "may_join": bool(mine),
         "may_split": bool(mine) and matter.closed_at is None,
         "may_write": services.writing_office(matter, by) is not None,
@@ -84,6 +105,8 @@ def matter_context(request: HttpRequest, matter: Matter, *, code_form: forms.Cod
         "steps": steps[:LATEST],
         "earlier_steps": steps[LATEST:],
         "code_form": code_form or forms.CodeForm(),
+        "title_form": title_form
+        or forms.RetitleForm(initial={"seen": services.titles(matter), "title": title}, auto_id="id_title_%s"),
         "key_form": forms.KeyForm(auto_id="id_split_%s"),
         "now": request.now,
     }
@@ -126,7 +149,7 @@ def _steps(told: list[tuple[acts.Act, list[cases.Case]]], found: list[cases.Case
     rows: list[tuple[datetime, dict]] = []
     for act, named in told:
         label = str(acts.kind(act.kind).staff)
-        codes = "、".join(core.show_code(case.code) for case in named)
+        codes = _codes(named)
         office = offices.get(act.office_key) if act.office_key in known else None
         rows.append(
             (
@@ -145,10 +168,18 @@ def _steps(told: list[tuple[acts.Act, list[cases.Case]]], found: list[cases.Case
     for said in days.values():
         n = len(said)
         title = ngettext("Somebody spoke", "%(n)d spoke", n) % {"n": n}
-        codes = "、".join(core.show_code(case.code) for case in said)
+        codes = _codes(said)
         at = max(case.received_at for case in said)
         rows.append((at, {"title": f"{title}{pgettext('label', ':')}{codes}", "at": at, "state": "done"}))
     return [step for _at, step in sorted(rows, key=lambda row: row[0])][::-1]
+
+
+def _codes(named: list[cases.Case]) -> str:
+    """Write the numbers of some cases; of many the first, and how many more."""
+    codes = "、".join(core.show_code(case.code) for case in named[:NAMED])
+    if len(named) <= NAMED:
+        return codes
+    return _("%(codes)s and %(n)d more") % {"codes": codes, "n": len(named) - NAMED}
 
 
 def _undoable(matter: Matter, permissions: directory.Permissions) -> dict | None:
@@ -200,8 +231,14 @@ def split(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     key = form.idempotency_key if form.is_valid() else None
     act = partial(services.split, found.pk, keys, by=my_hand(request), now=request.now, idempotency_key=key)
     is_gone = {case.pk for case in selectors.cases_of(access.permissions(request), found)} <= set(keys)
-    to = ("matters",) if is_gone else ("matter", found.pk)
+    to = ("matters",) if is_gone else (_same_page(request, found),)
     return done(request, act, _("Done: taken out. It is not proposed for this matter again."), *to)
+
+
+def _same_page(request: HttpRequest, matter: Matter) -> str:
+    """Give the address of the page of the list one was on; one that is no more is the last."""
+    number = request.GET.get("page", "")
+    return reverse("matter", args=[matter.pk]) + (f"?page={number}" if number.isascii() and number.isdigit() else "")
 
 
 @access.needs("matter.join")

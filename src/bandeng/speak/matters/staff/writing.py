@@ -18,6 +18,9 @@ from .. import forms, labels, selectors, services
 from ..errors import StaleText
 from ..models import Matter
 from .common import found_by_code, matter_or_404, my_hand
+from .matter import matter_context
+
+SAID = 20  # of what was said, beside what one writes
 
 
 @access.needs("matter.write")
@@ -71,6 +74,7 @@ def keep(request: HttpRequest, matter: uuid.UUID, kind: str) -> HttpResponse:
 
 def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm, *, status: int = 200) -> HttpResponse:
     newest = services.latest(matter, kind)
+    said = selectors.with_masked_words(selectors.cases_of(access.permissions(request), matter)[:SAID])
     context = {
         "matter": matter,
         "title": selectors.title_of(matter),
@@ -81,9 +85,36 @@ def _page(request: HttpRequest, matter: Matter, kind: str, form: forms.TextForm,
         "newest": newest if status == 409 else None,
         "other": services.latest(matter, "core" if kind == "note" else "note"),
         "other_label": labels.TEXT["core" if kind == "note" else "note"],
-        "lines": [case.words_masked for case in selectors.cases_of(access.permissions(request), matter)][:20],
+        "lines": [case.words_masked for case in said],
     }
-    return render(request, "matters/write.html", context, status=status)
+    response = render(request, "matters/write.html", context, status=status)
+    services.log_view(matter.pk, staff_id=request.user.pk, now=request.now)
+    cases.log_views([case.pk for case in said], staff_id=request.user.pk, now=request.now)  # whole, not a line of it
+    return response
+
+
+@access.needs("matter.write")
+@require_POST
+def retitle(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
+    """Give the matter another title; where somebody was faster, both are on the page."""
+    found = matter_or_404(request, matter)
+    form, status = forms.RetitleForm(request.POST, auto_id="id_title_%s"), 422
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.retitle(found.pk, given["title"], seen=given["seen"], by=my_hand(request), now=request.now)
+        except StaleText as error:
+            form.data = form.data.copy()
+            form.data["seen"] = str(services.titles(found))
+            form.add_error(None, str(error))
+            status = 409
+        except cases.CannotMove as error:
+            form.add_error("title", str(error))
+        else:
+            messages.success(request, _("Done: it has its new title."))
+            return redirect("matter", found.pk)
+    context = matter_context(request, matter_or_404(request, matter), title_form=form)
+    return render(request, "matters/matter.html", {**context, "form": form}, status=status)
 
 
 @access.needs("case.draft")
@@ -125,7 +156,10 @@ def drafts(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
 
 def _written(request: HttpRequest, matter: Matter, by: cases.Hand):
     """Give the cases in which a draft of one's own waits."""
-    for case in selectors.cases_of(access.permissions(request), matter):
-        edge = cases.answer_edge(case, by)
-        if edge and cases.load_draft(by.key, cases.draft_name(case, edge), now=request.now):
-            yield case, core.show_code(case.code), case.words_masked[:60], edge
+    found = selectors.cases_of(access.permissions(request), matter)
+    edges = {case.pk: edge for case in found if (edge := cases.answer_edge(case, by))}
+    names = {case.pk: cases.draft_name(case, edges[case.pk]) for case in found if case.pk in edges}
+    kept = cases.Draft.objects.filter(owner=by.key, form__in=list(names.values()), expires_at__gt=request.now)
+    forms_kept = set(kept.values_list("form", flat=True))
+    for case in selectors.with_masked_words([case for case in found if names.get(case.pk) in forms_kept]):
+        yield case, core.show_code(case.code), case.words_masked[:60], edges[case.pk]

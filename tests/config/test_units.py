@@ -52,7 +52,7 @@ def test_both_are_closed_alike():
     names = {line.partition("=")[0] for line in lines[0] ^ lines[1]}
     assert names == {
         "Description", "Wants", "ExecStart", "TimeoutStopSec", "RuntimeDirectory", "RuntimeDirectoryMode", "MemoryHigh",
-        "MemoryMax", "OOMPolicy", "IPAddressDeny", "IPAddressAllow",
+        "MemoryMax", "IPAddressDeny", "IPAddressAllow",
     }  # fmt: skip
 
 

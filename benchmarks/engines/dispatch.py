@@ -41,9 +41,7 @@ PARTS = {
     "whole": {},
     "without guesses": {"guesses": 0.0},
     "without descriptions beside": {"descriptions": 0.0},
-    "without descriptions as features": {"descriptions_feature": 0.0},
     "without word vectors as features": {"meaning": 0.0},
-    "without heads": {"head": 0.0},
     "examples beside the first day, not correcting it": {"correction": 0.0},
 }
 

@@ -21,30 +21,20 @@ _STEPS = 60
 
 def corrected(first: Linear, material: Material, rows: NDArray[np.int64], settings: Settings) -> Linear:
     """Learn from the examples of `rows` what the first day has wrong."""
-    parts = [(material.texts.rows(rows), 1.0)]
-    if settings.head:
-        parts.append((material.heads.rows(rows), settings.head))
-    weights = np.concatenate([weight * material.weights[rows] for _part, weight in parts])
-    labels = np.tile(material.labels[rows], len(parts))
+    texts = material.texts.rows(rows)
     factor = _MEANING * settings.meaning**2
-    before = np.concatenate([first.scores(part.features) for part, _weight in parts]) / _TEMPERATURE
-    likeness = _likeness([part for part, _weight in parts], factor)
-    said, shift = _solved(likeness, before, labels, weights, settings)
+    before = first.scores(texts.features) / _TEMPERATURE
+    likeness = _likeness(texts, factor)
+    said, shift = _solved(likeness, before, material.labels[rows], material.weights[rows], settings)
     said, shift = said * _TEMPERATURE, shift * _TEMPERATURE
-    learned = first.weights.copy()
-    for (part, _weight), of_part in zip(parts, np.split(said, len(parts)), strict=True):
-        learned += part.features.T @ of_part
-        learned[material.words] += factor * material.vectors @ (part.meaning.T @ of_part)
+    learned = first.weights + texts.features.T @ said
+    learned[material.words] += factor * material.vectors @ (texts.meaning.T @ said)
     return Linear(learned, first.bias + shift)
 
 
-def _likeness(parts: list[Texts], factor: float) -> NDArray[np.float64]:
+def _likeness(texts: Texts, factor: float) -> NDArray[np.float64]:
     """Give products of the examples' features. Descriptions' scores are not among them: few say nothing of these."""
-    from scipy.sparse import vstack
-
-    features = vstack([part.features for part in parts]).tocsr()
-    meaning = np.concatenate([part.meaning for part in parts])
-    return (features @ features.T).toarray() + factor * meaning @ meaning.T
+    return (texts.features @ texts.features.T).toarray() + factor * texts.meaning @ texts.meaning.T
 
 
 def _solved(

@@ -79,7 +79,7 @@ def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: 
 
 
 def feature_weight(each: float, settings: Settings) -> float:
-    """Give the weight of word vectors and descriptions as features, by the examples of a class; 0 when next to none."""
+    """Give the weight of word vectors as features, by the examples of a class; 0 when next to none."""
     weight = settings.feature_fading / (settings.feature_fading + each)
     return weight if weight >= _LEAST_WEIGHT else 0.0
 
@@ -102,24 +102,16 @@ def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64],
 
 
 def _folded(material: Material, parts, fade: float, settings: Settings, machine, labels, weights) -> Linear:
-    """Train a machine for each class on features, meaning and descriptions, and fold all into the features."""
+    """Train a machine for each class on features and meaning, and fold both into the features."""
     from scipy.sparse import csr_matrix, hstack, vstack
 
-    meaning, told = settings.meaning * fade, settings.descriptions_feature * fade
-    added = [(meaning, "meaning", material.vectors), (told, "told", material.belonging)]
-    added = [each for each in added if each[0] and each[2].any()]
-    wide = vstack(
-        [
-            hstack([part.features, *(csr_matrix(factor * getattr(part, name)) for factor, name, _ in added)])
-            for part in parts
-        ]
-    ).tocsr()
-    found, coefficients, intercepts = _machines(machine, wide, labels, weights)
+    meaning = settings.meaning * fade if material.vectors.any() else 0.0
+    wide = [hstack([part.features, csr_matrix(meaning * part.meaning)]) if meaning else part.features for part in parts]
+    found, coefficients, intercepts = _machines(machine, vstack(wide).tocsr(), labels, weights)
     at = material.texts.features.shape[1]
     folded = coefficients[:, :at].T.copy()
-    for factor, _, made_by in added:
-        folded[material.words] += factor * (made_by @ coefficients[:, at : at + made_by.shape[1]].T)
-        at += made_by.shape[1]
+    if meaning:
+        folded[material.words] += meaning * (material.vectors @ coefficients[:, at:].T)
     result = Linear(np.zeros((len(folded), material.classes)), np.full(material.classes, intercepts.min()))
     result.weights[:, found], result.bias[found] = folded, intercepts
     return result

@@ -10,15 +10,14 @@ class Settings:
     dimensions: int = 300  # of word vectors
     sharpness: float = 20.0  # how quickly a word's likeness to descriptions becomes belonging
     descriptions: float = 1.0  # weight of the descriptions' scores beside what was learned
-    descriptions_feature: float = 0.3  # the same scores as features to learn from
     meaning: float = 1.0  # word vectors of the message as features to learn from
     guesses: float = 0.2  # weight of an unlabelled message with a guessed class, beside an example's 1
     guessed_share: float = 0.6  # of each class's guesses, the clearest are taken
     fading: float = 10.0  # examples a class at which descriptions and guesses have half their weight
-    feature_fading: float = 100.0  # the same for the two kinds of features
+    feature_fading: float = 100.0  # the same for word vectors as features
     enough: float = 100.0  # examples a class from which on the first day is left behind
     correction: float = 0.005  # how much examples are held to the first day before that: lower corrects more
     correction_shift: float = 30.0  # the same for a class as a whole: few examples say little of shares
-    head: float = 0.5  # weight of each example's head as an example of its own
+    head: float = 0.5  # weight of each example's head as an example of its own, where examples do not only correct
     penalty: float = 1.0  # C of the support vector machines
     folds: int = 3  # of held-out examples for calibration

@@ -10,7 +10,6 @@ before, and FTS5 or tsvector over the same words, cut by the same tokeniser. Pee
 import argparse
 import json
 import random
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from . import environment, stores
 from .generate import SEED
+from .serving import database, index
 
 ROLES = ("dispatcher", "handler")
 LIMIT = 200
@@ -35,26 +35,13 @@ def main() -> None:
     place = (args.place or stores.directory(args.store, args.cases, SEED)).resolve()
     if not stores.is_complete(place):
         raise SystemExit(f"Fill it first: python -m benchmarks.generate --store {args.store} --cases {args.cases}")
-    server = stores.Postgres(place) if args.store == "postgresql" else None
-    copy = environment.CACHE / "lookup.sqlite3"
-    environment.CACHE.mkdir(exist_ok=True)
-    try:
-        if server:
-            server.start()
-        else:
-            shutil.copyfile(place / "bandeng.sqlite3", copy)
-        environment.start(server.url if server else f"sqlite:///{copy}")
-        result = run(args.questions, args.of_peers) | {"generated": stores.meta(place)}
-        environment.RESULTS.mkdir(exist_ok=True)
-        target = environment.RESULTS / f"lookup-{args.store}-{args.cases}.json"
-        target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-        print(json.dumps(result, indent=1, ensure_ascii=False))
-    finally:
-        if server:
-            server.stop()
-        for file in copy.parent.glob("lookup.sqlite3*"):
-            file.unlink()
-        shutil.rmtree(environment.CACHE / "lookup-search", ignore_errors=True)
+    with database(args.store, place) as (url, _server, home):
+        environment.start(url, home)
+        result = run(args.questions, args.of_peers, home) | {"generated": stores.meta(place)}
+    environment.RESULTS.mkdir(exist_ok=True)
+    target = environment.RESULTS / f"lookup-{args.store}-{args.cases}.json"
+    target.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    print(json.dumps(result, indent=1, ensure_ascii=False))
 
 
 class Told(dict):
@@ -65,10 +52,8 @@ class Told(dict):
         print(name, value, flush=True)
 
 
-def run(number: int, of_peers: int) -> dict:
-    """Make the index and ask; gives what it took."""
-    from django.conf import settings
-
+def run(number: int, of_peers: int, home: Path) -> dict:
+    """Ask the index, made where there is none; gives what it took."""
     from bandeng.engines.language import Tokeniser
     from bandeng.speak.casework import api as cases
     from bandeng.speak.lookup import api as lookup
@@ -76,14 +61,8 @@ def run(number: int, of_peers: int) -> dict:
 
     from . import measuring
 
-    settings.SEARCH_DIR = environment.CACHE / "lookup-search"
     there = cases.Case.objects.count()
-    result: dict = Told({"machine": measuring.machine(), "cases_there": there})
-    began = time.perf_counter()
-    lookup.reindex()
-    took = time.perf_counter() - began
-    size = sum(file.stat().st_size for file in Path(settings.SEARCH_DIR).rglob("*") if file.is_file())
-    result["reindex"] = {"seconds": round(took, 1), "cases_a_second": round(there / took), "mb": round(size / 1e6, 1)}
+    result: dict = Told({"machine": measuring.machine(), "cases_there": there, "reindex": index(home)})
     result["fed"] = fed()
     began = time.perf_counter()
     wrong = list(lookup.differences())

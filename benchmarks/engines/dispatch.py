@@ -235,6 +235,29 @@ def summed(runs: list, truth: np.ndarray, number: int, seeds: int, messages: int
     }
 
 
+def with_peers_of_few(seeds: int) -> list[dict]:
+    """Give the kept evaluations, those with few labels beside a machine on raw text: same labels, same parts."""
+    before = json.loads(RESULT.read_text())["evaluations"]
+    given, reader = material(), Reader(is_remembering=True)
+    classes = given.classes()
+    texts = [text for text, _label in given.train]
+    truth = np.array([classes.index(label) for _text, label in given.train])
+    alike = evaluation.groups(reader, texts)
+    found: dict[int, list[float]] = {}
+    for seed in range(seeds):
+        learned, held = next(evaluation.folds(alike, truth, dispatch_runs.FOLDS, seed))
+        order = np.random.default_rng([seed, held[0]]).permutation(learned)  # as in `learned_by_few`
+        for number in (each["labels"] for each in before if each["labels"]):
+            predict = evaluation.raw_peer([texts[row] for row in order[:number]], truth[order[:number]])
+            answers = predict([texts[row] for row in held])
+            found.setdefault(number, []).append(measures.macro_f1(answers, truth[held], len(classes)))
+    for each in before:
+        if scores := found.get(each["labels"]):
+            spread = dispatch_runs._deviation(scores)
+            each["raw_peer"] = {"macro_f1": dispatch_runs._mean(scores), "spread": spread, "seeds": seeds}
+    return before
+
+
 def evaluations(few: int | None, all_labels: int | None) -> list[dict]:
     """Measure with few labels or with all; the others stay as they were measured."""
     before = json.loads(RESULT.read_text())["evaluations"] if RESULT.exists() else []
@@ -261,6 +284,7 @@ def main() -> int:
     )
     parser.add_argument("--ablations", type=int, metavar="SEEDS", help="leave parts out, over SEEDS seeds")
     parser.add_argument("--few", type=int, metavar="SEEDS", help="0, 20, 100 and 500 labels, over SEEDS seeds")
+    parser.add_argument("--few-peers", type=int, metavar="SEEDS", help="the peer with few labels, over SEEDS seeds")
     parser.add_argument(
         "--all", type=int, metavar="SEEDS", help="five-fold with all labels and peers, over SEEDS seeds"
     )
@@ -275,6 +299,8 @@ def main() -> int:
         measured = {"many_offices" if args.towns else "many": many(args.many, args.towns)}
     elif args.ablations:
         measured = {"ablations": ablations(args.ablations)}
+    elif args.few_peers:
+        measured = {"evaluations": with_peers_of_few(args.few_peers)}
     elif args.few or args.all:
         measured = {"evaluations": evaluations(args.few, args.all)}
     else:

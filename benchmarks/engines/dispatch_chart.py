@@ -45,7 +45,7 @@ def reliability(bins: list[list[float]]) -> str:
 
 
 def by_labels(evaluations: list[dict]) -> str:
-    low, marks, labels = 0.6, [], []
+    low, marks, labels = 0.2, [], []
     for number, each in enumerate(evaluations):
         place = (number + 0.5) / len(evaluations)
         labels.append((place, "all" if each["labels"] is None else str(each["labels"])))

@@ -18,6 +18,9 @@ from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 from bandeng.ground.files import api as files
 from bandeng.ground.ledger import api as ledger
+from bandeng.speak.lookup import api as lookup
+from bandeng.speak.matters import api as matters
+from bandeng.speak.suggestions import api as suggestions
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SECRET = "张桂兰 13800001234"
@@ -70,6 +73,26 @@ def test_who_did_something_is_asked_again_soon_and_starves_nobody():
     busy, other = [], []
     run(Task("busy", 10, noting(busy, result=1)), Task("other", 1, noting(other)), ends=5)
     assert len(busy) >= 90 and other == pytest.approx([0, 1, 2, 3, 4], abs=0.06)
+
+
+@pytest.mark.django_db
+def test_who_did_less_than_fits_in_a_step_waits_for_more():
+    whole, part = [], []
+    run(Task("whole", 2, noting(whole, result=7), full=7), Task("part", 2, noting(part, result=6), full=7), ends=5)
+    assert len(whole) >= 90 and part == pytest.approx([0, 2, 4], abs=0.06)
+
+
+@pytest.mark.django_db
+def test_what_fits_in_a_step_is_what_its_task_is_told_to_do(monkeypatch):
+    """A task that never says it did all that fits would leave a long queue to its slow rhythm."""
+    told = {}
+    steps = [(ledger, "sequence"), (lookup, "feed"), (matters, "find"), (suggestions, "suggest_for_new")]
+    for api, name in steps:
+        monkeypatch.setattr(api, name, lambda name=name, **given: told.setdefault(name, given["limit"]))
+    gathering = [task for task in worker.tasks() if task.full > 1]
+    assert [task.run(datetime(2026, 11, 23, tzinfo=UTC)) for task in gathering] == [
+        task.full for task in gathering
+    ] and len(told) == len(gathering)
 
 
 @pytest.mark.django_db

@@ -22,9 +22,7 @@ def main(stop_at: int) -> None:
     from django.db import connection
 
     from bandeng.speak.lookup import api as lookup
-    from bandeng.speak.lookup import indexing
 
-    indexing.STEP = 7
     left = stop_at
 
     def count(event: str, arguments: tuple) -> None:
@@ -44,7 +42,7 @@ def main(stop_at: int) -> None:
 
     sys.addaudithook(looked)
     with connection.execute_wrapper(asked):
-        while lookup.feed():
+        while lookup.feed(limit=7):
             say("fed")
     say("done")
 

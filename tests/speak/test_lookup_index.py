@@ -74,15 +74,14 @@ def test_a_step_that_has_nothing_to_do_writes_nothing(world, folder):
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
-def test_steps_are_bounded_and_go_on_where_the_last_one_ended(world, monkeypatch):
-    monkeypatch.setattr(indexing, "STEP", 3)
+def test_steps_are_bounded_and_go_on_where_the_last_one_ended(world):
     made = {world.registered(words=f"停水第{n}处").code for n in range(8)}
     while ledger.sequence(now=MONDAY):
         pass
     assert lookup.feed() == 1  # an empty one
-    assert [lookup.feed() for _ in range(3)] == [3, 3, 2]
+    assert [lookup.feed(limit=3) for _ in range(3)] == [3, 3, 2]
     assert lookup.find(world.permissions("liqiang"), lookup.Asked("停水")).notice == "filling"
-    while lookup.feed():
+    while lookup.feed(limit=3):
         pass
     assert set(codes(world, "停水")) == made
     assert lookup.find(world.permissions("liqiang"), lookup.Asked("停水")).notice == ""

@@ -88,7 +88,7 @@ def test_a_worker_killed_after_any_step_of_the_beginning_loses_and_doubles_nothi
 def test_who_came_while_the_beginning_went_on_is_read_after_it(world, monkeypatch):
     monkeypatch.setattr(finding, "READ", 2)
     before = [said(world, words) for words in (*OTHERS, *DUST[:2])]
-    assert matters.find(now=MONDAY + HOUR) == 1
+    assert matters.find(now=MONDAY + HOUR, limit=1) == 1
     later = said(world, DUST[2])
     find()
     assert proposed() == [{later.pk, *(case.pk for case in before[-2:])}]

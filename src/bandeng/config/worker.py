@@ -1,8 +1,8 @@
 """The worker: one process, one loop over small tasks. Everything slow or periodic is done here and nowhere else.
 
 A task is a name, a rhythm, and a function of `now` that does a bounded piece of work (seconds, not minutes) and says
-how much it did. Who did something is asked again soon, after the others; who failed waits, longer each time, and stops
-nobody.
+how much it did. Who did all that fits in a step is asked again soon, after the others; who did less has done what there
+was, and is asked at its rhythm; who failed waits, longer each time, and stops nobody.
 """
 
 import heapq
@@ -27,7 +27,7 @@ from bandeng.ground.core import clock as wall
 logger = logging.getLogger(__name__)
 jobs = logging.getLogger("bandeng.jobs")  # one line for each step that did something
 
-SOON = 0.05  # seconds until a task that did something is asked again
+SOON = 0.05  # seconds until a task that did a whole step is asked again
 LONGEST_PAUSE = 600.0
 LONGEST_SLEEP = 60.0
 MAX_ROUNDS = 10_000
@@ -40,13 +40,18 @@ DAY, HOUR, MINUTE = 86_400.0, 3_600.0, 60.0
 
 @dataclass(frozen=True)
 class Task:
-    """Something to be done every so often; `alone` where two workers doing it at once would be wrong or a waste."""
+    """Something to be done every so often; `alone` where two workers doing it at once would be wrong or a waste.
+
+    `full` is what fits in a step. Where each step costs something of its own, however little is done in it (a commit, a
+    signed head), a few things that come one by one are left to gather until the next.
+    """
 
     name: str
     every_seconds: float
     run: Callable[[datetime], int]
     alone: bool = False
     longest_pause: float = LONGEST_PAUSE  # after failures, however many
+    full: int = 1
     in_once: bool = True  # `worker --once` waits for nobody: what goes on for minutes is not begun there
 
 
@@ -84,19 +89,20 @@ def tasks() -> list[Task]:
     return [
         # A database that was away or a disk that was full must not hold these up for ten minutes more: receipts promise
         # a place in the log within a minute. The sequencer has a lease of its own.
-        Task("ledger.sequence", 1, lambda now: ledger.sequence(now=now), longest_pause=15),
+        Task("ledger.sequence", 1, lambda now: ledger.sequence(now=now, limit=500), longest_pause=15, full=500),
         Task("messaging.deliver", 3, lambda now: messaging.deliver(now=now).tried, longest_pause=MINUTE),
         Task("files.clean", 3, lambda now: files.clean_pending(now=now), longest_pause=MINUTE),
         Task("clocks.sweep", 20, sweep_clocks),
-        Task("lookup.feed", 2, lambda now: lookup.feed(), longest_pause=MINUTE),  # each host its own: nobody's lease
+        # Each host its own: nobody's lease.
+        Task("lookup.feed", 2, lambda now: lookup.feed(limit=1000), longest_pause=MINUTE, full=1000),
         Task("lookup.renew", HOUR, lambda now: renew_search()),
         Task("casework.idle", 10 * MINUTE, lambda now: casework.sweep_idle(now=now), alone=True),
         Task("casework.drafts", HOUR, lambda now: casework.expire_drafts(now=now), alone=True),
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
         Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
-        Task("matters.find", 15, lambda now: matters.find(now=now), alone=True),
-        Task("suggestions.new", 5, lambda now: suggestions.suggest_for_new(now=now), alone=True),
+        Task("matters.find", 15, lambda now: matters.find(now=now, limit=25), alone=True, full=25),
+        Task("suggestions.new", 5, lambda now: suggestions.suggest_for_new(now=now, limit=200), alone=True, full=200),
         Task("suggestions.settle", MINUTE, lambda now: suggestions.settle(now=now), alone=True),
         Task("suggestions.learn", MINUTE, learning.learn, alone=True, in_once=False),
         Task("files.orphans", DAY, lambda now: files.sweep_orphans(now=now), alone=True),
@@ -204,7 +210,7 @@ class _Loop:
         """Compute the seconds until a task's next step."""
         if did is None:
             return min(max(task.every_seconds, 1.0) * 2 ** min(self.failures[task.name], 20), task.longest_pause)
-        return min(SOON, task.every_seconds) if did else task.every_seconds
+        return min(SOON, task.every_seconds) if did >= task.full else task.every_seconds
 
     def holds(self, name: str) -> bool:
         """Tell whether this worker may do what is done by one alone, taking or renewing the lease if need be."""

@@ -158,8 +158,8 @@ def _title(said: str) -> str:
     return plain(first)
 
 
-def feed() -> int:
-    """Bring this host's index up to the log, one bounded step; give how much was read.
+def feed(*, limit: int = STEP) -> int:
+    """Bring this host's index up to the log, one step of at most `limit` leaves or cases; give how many were read.
 
     Whatever kills it, the next step goes on from the last commit. An index that is lost, broken or of another log is
     begun anew. While another process of this host writes, nothing is done.
@@ -172,7 +172,7 @@ def feed() -> int:
             return _begin()
         if is_small() and list(index().names) != names():
             return _begin()
-        return _step(at)
+        return _step(at, limit)
     except search.IndexBusy:
         return 0
     except search.IndexReplaced:
@@ -197,7 +197,7 @@ def _begin() -> int:
     return 1
 
 
-def _step(at: Cursor) -> int:
+def _step(at: Cursor, limit: int) -> int:
     if at.form != (now := form()):
         at = replace(at, reading="", form=now)
     if at.reading is None and not ledger.leaves(at.leaf, 1):
@@ -207,25 +207,25 @@ def _step(at: Cursor) -> int:
         held = Cursor.read(index().cursor) or at
         if held.form == at.form:
             at = held
-        keys, after = _next(at)
+        keys, after, read = _next(at, limit)
         made = documents(keys)
         if at.reading is None:
             after = replace(after, erased=at.erased + sum(not any(each.fields.values()) for each in made))
         writer.add(made)
         writer.commit(cursor=str(after))
-    return max(1, len(keys))
+    return max(1, read)
 
 
-def _next(at: Cursor) -> tuple[list, Cursor]:
-    """Give the cases to be read next, and where that leads."""
+def _next(at: Cursor, limit: int) -> tuple[list, Cursor, int]:
+    """Give the cases to be read next, where that leads, and how many cases or leaves that is."""
     if at.reading is not None:
-        keys = cases.case_keys(after=at.reading, limit=STEP)
+        keys = cases.case_keys(after=at.reading, limit=limit)
         if keys:
-            return keys, replace(at, reading=str(keys[-1]))
-        return [], replace(at, reading=None, is_whole=True)
-    leaves = ledger.leaves(at.leaf, STEP)
+            return keys, replace(at, reading=str(keys[-1])), len(keys)
+        return [], replace(at, reading=None, is_whole=True), 0
+    leaves = ledger.leaves(at.leaf, limit)
     touched = acts.subjects([leaf.entry_id for leaf in leaves], "case")
-    return sorted(touched), replace(at, leaf=at.leaf + len(leaves))
+    return sorted(touched), replace(at, leaf=at.leaf + len(leaves)), len(leaves)
 
 
 @contextmanager

@@ -50,11 +50,11 @@ def forget() -> None:
     _memory = None
 
 
-def find(*, now: datetime) -> int:
+def find(*, now: datetime, limit: int = STEP) -> int:
     """Read cases that came in since the last step, and propose what they belong together with; gives how many.
 
-    The first steps of a day read the last sixty days, each a bounded part (1 while there is more). A worker that is
-    killed meanwhile begins anew: what it has proposed is known then.
+    The first steps of a day read the last sixty days, each a bounded part (`limit` while there is more). A worker
+    that is killed meanwhile begins anew: what it has proposed is known then.
     """
     global _memory
     try:
@@ -63,26 +63,26 @@ def find(*, now: datetime) -> int:
             _memory = _Memory(today, now)
             _memory.beginning = _begin(_memory)
         _memory.now = now
-        return _go_on(_memory) if _memory.beginning is None else _begin_further(_memory)
+        return _go_on(_memory, limit) if _memory.beginning is None else _begin_further(_memory, limit)
     except Exception:
         forget()  # what was read and not proposed is read again
         raise
 
 
-def _begin_further(memory: _Memory) -> int:
+def _begin_further(memory: _Memory, limit: int) -> int:
     """Take one step of the beginning. Where there was no case at all the next step looks again."""
     for _step in memory.beginning or ():
-        return 1
+        return limit  # there is more to do
     memory.beginning = None
     if not memory.read:
         forget()
         return 0
-    return 1
+    return limit
 
 
-def _go_on(memory: _Memory) -> int:
+def _go_on(memory: _Memory, limit: int) -> int:
     late = UUID(int=max(max(memory.read).int - (int(LATE.total_seconds() * 1000) << 80), 0))
-    found = list(_cases(after=late).exclude(pk__in=[key for key in memory.read if key > late])[:STEP])
+    found = list(_cases(after=late).exclude(pk__in=[key for key in memory.read if key > late])[:limit])
     links: list[events.Link] = []
     for case in found:
         memory.read.add(case.pk)

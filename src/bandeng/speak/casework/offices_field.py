@@ -4,8 +4,8 @@ Django draws each option from a template of its own and copies the choices three
 the rest of the page. Here they are collected once for each reading of the directory and written in one go.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from django import forms
@@ -17,21 +17,38 @@ from django.utils.translation import gettext as _
 from bandeng.ground.directory import api as directory
 
 Option = tuple[str, str]
-Group = tuple[str, list[Option]]
-
-_known: tuple[object, list[Group]] = (None, [])
 
 
-def _all_offices() -> list[Group]:
+class Options(list[Option]):
+    """Offices of one area, with what is written for them, which is the same on nearly every page."""
+
+    def __init__(self, area: str, options: Iterable[Option] = ()):
+        super().__init__(options)
+        self.area = area
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for key, _text in self)
+
+    @cached_property
+    def written(self) -> str:
+        return _group(self.area, self)
+
+
+_known: tuple[object, list[tuple[str, Options]]] = (None, [])
+
+
+def _all_offices() -> list[tuple[str, Options]]:
     """Give the offices that take cases, by area; the same list until the directory is read anew."""
     global _known
     offices = directory.offices()
     first = next(iter(offices.values()), None)  # another object with each reading
     if _known[0] is not first:
-        groups: dict[str, list[Option]] = {}
+        groups: dict[str, Options] = {}
         for office in offices.values():
             if office.is_active and office.kind != "discipline":
-                groups.setdefault(str(office.area), []).append((str(office.pk), office.label_zh))
+                area = str(office.area)
+                groups.setdefault(area, Options(area)).append((str(office.pk), office.label_zh))
         _known = (first, list(groups.items()))
     return _known[1]
 
@@ -48,9 +65,10 @@ class OfficeChoices(BaseChoiceIterator):
         if self.suggested:
             yield _("Suggested"), self.suggested
         for area, options in _all_offices():
-            kept = [option for option in options if option[0] != self.but_not] if self.but_not else options
-            if kept:
-                yield area, kept
+            if self.but_not and self.but_not in options.keys:
+                options = Options(area, (option for option in options if option[0] != self.but_not))
+            if options:
+                yield area, options
 
 
 class OfficeSelect(forms.Select):
@@ -60,14 +78,18 @@ class OfficeSelect(forms.Select):
         chosen, parts = str(value or ""), []
         for label, options in self.choices:
             if isinstance(options, list):
-                parts.append(f'<optgroup label="{escape(label)}">')
-                parts += [_option(key, text, key == chosen) for key, text in options]
-                parts.append("</optgroup>")
+                is_as_ever = isinstance(options, Options) and chosen not in options.keys
+                parts.append(options.written if is_as_ever else _group(label, options, chosen))
             else:
                 parts.append(_option(label, options, label == chosen))
         built = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         written = "".join(_attribute(key, given) for key, given in built.items() if given is not False)
         return mark_safe(f"<select{written}>{''.join(parts)}</select>")  # noqa: S308 - every part is escaped above
+
+
+def _group(label: str, options: Sequence[Option], chosen: str = "") -> str:
+    written = "".join(_option(key, text, key == chosen) for key, text in options)
+    return f'<optgroup label="{escape(label)}">{written}</optgroup>'
 
 
 @lru_cache(4096)

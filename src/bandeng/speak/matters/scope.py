@@ -13,12 +13,16 @@ from .models import Matter, MatterCase
 JOIN, WRITE = "matter.join", "matter.write"
 
 
+def _compartments() -> list[uuid.UUID]:
+    return [o.pk for o in directory.offices().values() if o.kind == directory.Office.Kind.DISCIPLINE]
+
+
 def without_compartments(found: QuerySet[cases.Case]) -> QuerySet[cases.Case]:
     """Leave out what lies with the discipline body: such a case joins nothing, and is not there for any matter.
 
     Asked when reading too: a case that went there after it had joined is gone from the matter's pages and counts.
     """
-    sealed_off = [o.pk for o in directory.offices().values() if o.kind == directory.Office.Kind.DISCIPLINE]
+    sealed_off = _compartments()
     if not sealed_off:
         return found
     return found.exclude(holder__in=sealed_off).exclude(first_receiver__in=sealed_off)
@@ -27,6 +31,16 @@ def without_compartments(found: QuerySet[cases.Case]) -> QuerySet[cases.Case]:
 def cases_for(permissions: directory.Permissions, permission: str = "case.view") -> QuerySet[cases.Case]:
     """Give the cases that somebody may see (or join, …) as parts of matters."""
     return without_compartments(cases.Case.objects.visible_to(permissions.offices(permission)))
+
+
+def may_join(permissions: directory.Permissions, case: cases.Case) -> bool:
+    """Tell whether somebody who sees a case may put it into a matter."""
+    seen_from, joining = permissions.offices("case.view"), permissions.offices(JOIN)
+    if not joining:
+        return False
+    if seen_from <= joining:  # as for nearly everybody: who sees it may join it, unless it lies in a compartment
+        return not {case.holder_id, case.first_receiver_id}.intersection(_compartments())
+    return cases_for(permissions, JOIN).filter(pk=case.pk).exists()
 
 
 def members(permissions: directory.Permissions, permission: str = "case.view") -> QuerySet[MatterCase]:

@@ -98,8 +98,9 @@ def with_masked_words(found: Sequence[cases.Case]) -> list[cases.Case]:
 
 def matter_of(permissions: directory.Permissions, case_key: uuid.UUID) -> Matter | None:
     """Give the matter a case is in, if it may be seen there."""
-    row = members(permissions).filter(case=case_key).select_related("matter__seal_key").first()
-    return row.matter if row else None
+    present = MatterCase.objects.filter(case=case_key, left_at__isnull=True)
+    row = present.select_related("matter__seal_key").order_by().first()  # most are in none, and of no scope to be asked
+    return row.matter if row and members(permissions).filter(pk=row.pk).exists() else None
 
 
 def looks(matter: Matter, most: int = 7) -> list[dict]:

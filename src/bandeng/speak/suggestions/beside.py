@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bandeng.ground.directory import api as directory
 
-from . import calibration
+from . import learned
 from .ranking import Ranked, RankedTopics, rank_offices, rank_topics
 
 
@@ -43,7 +43,7 @@ def beside(
     own = directory.topics().get(topics.topics[0].key) if topics.topics else None
     used = topic_id or (own.pk if own else None)
     lines = {s.office.pk: s for s in directory.suggest(used, area_id, now=now)} if used else {}
-    counts = calibration.accepted([one.key for one in ranked.offices], now=now)
+    counts = learned.accepted(now)
     offices = tuple(_office(one, lines, counts) for one in ranked.offices)
     return Beside(offices, ranked.is_sure, own, ranked.number)
 

@@ -1,14 +1,17 @@
-"""The models in use, as a process holds them: loaded once, asked whether they still are every half minute."""
+"""The models in use and how often they were right, as a process holds them: looked at again every half minute."""
 
 import logging
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from bandeng.engines.similarity import dispatch as engine
 
+from . import calibration
 from .models import LearnedModel
 
 logger = logging.getLogger(__name__)
@@ -26,6 +29,7 @@ class InUse:
 
 _held: dict[str, InUse | None] = {}
 _asked: dict[str, float] = {}
+_accepted: tuple[float, dict[UUID, tuple[int, int]]] | None = None
 _lock = threading.Lock()
 
 
@@ -44,6 +48,14 @@ def in_use(subject: str) -> InUse | None:
             _held[subject] = _load(rows.get())
         _asked[subject] = time.monotonic()
     return _held.get(subject)
+
+
+def accepted(now: datetime) -> dict[UUID, tuple[int, int]]:
+    """Give, for each office suggested first, (how often in half a year, how often right)."""
+    global _accepted
+    if _accepted is None or time.monotonic() - _accepted[0] >= FRESH_S:
+        _accepted = time.monotonic(), calibration.accepted(now=now)
+    return _accepted[1]
 
 
 def _load(row: LearnedModel) -> InUse | None:
@@ -74,3 +86,10 @@ def forget() -> None:
     """Ask the database anew: another state of learning was put to use in this process."""
     _held.clear()
     _asked.clear()
+    forget_accepted()
+
+
+def forget_accepted() -> None:
+    """Count anew: suggestions were settled in this process."""
+    global _accepted
+    _accepted = None

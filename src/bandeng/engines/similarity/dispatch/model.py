@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,6 +54,7 @@ class Model:
         self._table = table
         self._certainty = certainty
         self._reader = reader
+        self._read = lru_cache(maxsize=1)(self._read_anew)  # who asks for the chances asks for the words next
 
     def suggest(self, text: str, limit: int = 3, among: Iterable[str] | None = None) -> Suggestion:
         """Rank the `limit` most probable classes, with the words that spoke for each.
@@ -60,9 +62,7 @@ class Model:
         With `among` only these classes are ranked and their probabilities sum to one; those the model does not know
         are left out.
         """
-        plain = self._reader.plain(text)
-        kinds = self._reader.parts(plain)
-        weighed = [self._weighed(parts) for parts in kinds]
+        plain, kinds, weighed = self._read(text)
         asked = np.arange(len(self.classes))
         if among is not None:
             kept = set(among)
@@ -80,8 +80,7 @@ class Model:
         """Give a row for each text, a column for each of `classes`."""
         scores = []
         for text in texts:
-            kinds = self._reader.parts(self._reader.plain(text))
-            scores.append(self._scores([self._weighed(parts) for parts in kinds]))
+            scores.append(self._scores(self._read(text)[2]))
         return self._chances(np.array(scores).reshape(len(scores), len(self.classes)))
 
     def is_sure(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -100,6 +99,11 @@ class Model:
         from .files import load
 
         return load(path)
+
+    def _read_anew(self, text: str) -> tuple[str, tuple[Parts, Parts], list[_Weighed]]:
+        plain = self._reader.plain(text)
+        kinds = self._reader.parts(plain)
+        return plain, kinds, [self._weighed(parts) for parts in kinds]
 
     def _weighed(self, parts: Parts) -> _Weighed:
         counts = count(parts)

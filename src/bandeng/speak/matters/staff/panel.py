@@ -7,7 +7,7 @@ from bandeng.ground.directory import access
 from bandeng.speak.casework import api as cases
 
 from .. import selectors, services
-from ..scope import JOIN, cases_for
+from ..scope import may_join
 
 
 def beside_case(request: HttpRequest, case: cases.Case) -> dict | None:
@@ -16,8 +16,7 @@ def beside_case(request: HttpRequest, case: cases.Case) -> dict | None:
     panel = {"title": _("Matter"), "template": "matters/_panel.html", "case": case}
     matter = selectors.matter_of(permissions, case.pk)
     if matter is None:
-        may = cases_for(permissions, JOIN).filter(pk=case.pk).exists()
-        return panel if may else None
+        return panel if may_join(permissions, case) else None
     found = selectors.cases_of(permissions, matter)
     may_use = services.latest(matter, "core") is not None and cases.answer_edge(case, cases.hand.staff(permissions))
     return panel | {

@@ -69,4 +69,5 @@ def settle(*, now: datetime, limit: int = STEP) -> int:
         else:
             nowhere.append(pk)
     Suggested.objects.filter(pk__in=nowhere, settled_at=None).delete()
+    learned.forget_accepted()
     return len(rows)

@@ -18,7 +18,7 @@ from bandeng.speak.casework import api as cases
 from bandeng.speak.matters import api as matters
 from bandeng.speak.matters import selectors
 from bandeng.speak.matters.models import MatterCase
-from bandeng.speak.matters.services import last_step
+from bandeng.speak.matters.services import last_step, proposing
 
 NOW = MONDAY + 3 * HOUR
 TITLE = "柳树村东头路灯"
@@ -125,6 +125,23 @@ def test_joined_by_hand_it_waits_nowhere_and_the_rest_is_proposed_for_the_matter
     proposed(three_, four)
     matters.undo(matter.pk, step=last_step(matter.pk).pk, by=by, now=NOW)
     assert open_groups() == {}
+
+
+def test_of_a_group_too_large_for_one_act_the_rest_is_proposed_when_the_first_are_together(world, three, monkeypatch):
+    monkeypatch.setattr(proposing, "MOST", 4)
+    everybody = [*three, *(spoken(world) for _ in range(6))]
+    assert proposed(*everybody).made == 1
+    [first] = open_groups().values()
+    assert first == {case.pk for case in everybody[:4]}
+    assert proposed(*everybody).known == 1
+    matter = matters.accept(waiting().pk, first, title=TITLE, by=world.hand("chenfang"), now=NOW)
+    seen = set(first)
+    while proposed(*everybody).made:
+        [(key, new)] = [(key, group) for (key, _proposal), group in open_groups().items()]
+        assert key == matter.pk and not new & seen and len(new) < 4
+        seen |= new
+        matters.accept(waiting().pk, new, by=world.hand("chenfang"), now=NOW)
+    assert seen == {case.pk for case in everybody}
 
 
 def test_a_declined_pair_does_not_come_back_when_groups_overlap(world, three):

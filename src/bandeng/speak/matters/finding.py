@@ -110,8 +110,9 @@ def _begin(memory: _Memory) -> Iterator[None]:
     for members in grouping.groups:
         if len(members) == 1:
             continue
-        kept = members[:MOST_TOGETHER]
-        waiting.append(_group(kept, _strongest(grouping, kept)))
+        kept = members[:MOST_TOGETHER]  # of all pairs there are too many beyond
+        more = [grouping.link(kept[0], other) for other in members[MOST_TOGETHER:]]
+        waiting.append(_group(members, [*_strongest(grouping, kept), *more]))
         if sum(len(group.cases) for group in waiting) >= PROPOSED:
             _propose(memory, waiting)
             waiting = []

@@ -22,6 +22,7 @@ from .grouping import join, make
 from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
 
 WORKER = acts.system("matters")
+TELLING = 3  # members of a matter that tell where the others belong
 MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
 
 
@@ -56,8 +57,11 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
 
 @transaction.atomic
 def _propose(group: Group, now: datetime) -> str:
-    keys = list(dict.fromkeys(group.cases))[:MOST]
-    near = set().union(*waiting_with(keys))  # those that may go along are locked with the others
+    keys = _most(list(dict.fromkeys(group.cases)))
+    together = waiting_with(keys)
+    if len(together) == 1 and together[0].issuperset(keys):
+        return "known"  # as mostly: the same group, seen again
+    near = set().union(*together)  # those that may go along are locked with the others
     there = {case.pk for case in locked_cases({*keys, *near})}
     may = set(without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True))
     waiting = locked(may)
@@ -73,6 +77,19 @@ def _propose(group: Group, now: datetime) -> str:
     links = [*links_of(waiting), *group.links]  # why those that waited were proposed is still so
     take_out(keys, waiting)
     return _keep(matter, keys, links, now)
+
+
+def _most(keys: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Give as many as one act may name: of a larger group those in no matter, and some that tell which they would join.
+
+    Whoever accepts them makes room for the next.
+    """
+    if len(keys) <= MOST:
+        return keys
+    there = MatterCase.objects.filter(case__in=keys, left_at__isnull=True, matter__closed_at__isnull=True)
+    joined = set(there.values_list("case", flat=True)[:TELLING])
+    settled = set(MatterCase.objects.filter(case__in=keys, left_at__isnull=True).values_list("case", flat=True))
+    return [key for key in keys if key in joined] + [key for key in keys if key not in settled][: MOST - len(joined)]
 
 
 def _along(waiting: Collection[Waiting], keys: set[uuid.UUID]) -> Iterator[uuid.UUID]:

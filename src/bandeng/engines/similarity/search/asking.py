@@ -62,8 +62,11 @@ def typed(
     asked = []
     for words in readings:
         must = [word for word in words if len(word) > 1] or list(words)
-        ways = [(Occur.Should, _one(schema, word, longer(word), title(word))) for word in must]
-        enough = Query.boolean_query(ways, minimum_number_should_match=max(1, math.ceil(len(must) * share)))
+        needed = max(1, math.ceil(len(must) * share))
+        # All of them: lists of documents are walked together, instead of each to its end.
+        occur = Occur.Must if needed == len(must) else Occur.Should
+        ways = [(occur, _one(schema, word, longer(word), title(word))) for word in must]
+        enough = Query.boolean_query(ways, **({} if occur is Occur.Must else {"minimum_number_should_match": needed}))
         others = [(Occur.Should, _one(schema, word, [], [])) for word in words if word not in must]
         asked.append(Query.boolean_query([(Occur.Must, enough), *others]))
     return asked[0] if len(asked) == 1 else Query.disjunction_max_query(asked)

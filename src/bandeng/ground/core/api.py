@@ -3,6 +3,7 @@
 from . import erasure_register
 from .converters import CodeConverter
 from .fields import IdentityField, MaskedField, WordsField, data_class
+from .giving_way import give_way
 from .ids import id_at, is_code, new_code, new_id, show_code, tidy_code
 from .masking import VERSION as MASKING_VERSION
 from .masking import mask
@@ -33,6 +34,7 @@ __all__ = [
     "drop_leases",
     "erase_keys",
     "erasure_register",
+    "give_way",
     "is_code",
     "mask",
     "new_code",

@@ -54,9 +54,11 @@ def typed(
     longer: Callable[[str], list[str]],
     title: Callable[[str], list[str]],
     share: float,
-) -> Query:
+    shut: Sequence[tuple[Occur, Query]],
+) -> list[tuple[Occur, Query]]:
     """Ask for documents with at least `share` of the words of one reading, anywhere, or as characters in the title.
 
+    Each reading is asked within what is `allowed`, not all of them together: whoever may see little waits for little.
     A word of one character (的, 了, 村) must be there only if there are no others: it weighs, but shuts nothing out.
     """
     asked = []
@@ -68,8 +70,10 @@ def typed(
         ways = [(occur, _one(schema, word, longer(word), title(word))) for word in must]
         enough = Query.boolean_query(ways, **({} if occur is Occur.Must else {"minimum_number_should_match": needed}))
         others = [(Occur.Should, _one(schema, word, [], [])) for word in words if word not in must]
-        asked.append(Query.boolean_query([(Occur.Must, enough), *others]))
-    return asked[0] if len(asked) == 1 else Query.disjunction_max_query(asked)
+        asked.append([(Occur.Must, enough), *others, *shut])
+    if len(asked) == 1:
+        return asked[0]
+    return [(Occur.Must, Query.disjunction_max_query([Query.boolean_query(parts) for parts in asked]))]
 
 
 def _one(schema: Schema, word: str, longer: Sequence[str], title: Sequence[str]) -> Query:

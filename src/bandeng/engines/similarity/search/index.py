@@ -139,8 +139,8 @@ class Index:
             readings = [words[:TYPED] for words in opened.reader.readings(query)]
             words = tuple(dict.fromkeys(word for reading in readings for word in reading))
             for share in (1.0, 0.6, 0.0) if words else ():
-                asked = asking.typed(opened.schema, readings, opened.longer, bigrams, share)
-                page = _page(opened, [(Occur.Must, asked), *shut], limit, offset, newest_first, words)
+                asked = asking.typed(opened.schema, readings, opened.longer, bigrams, share, shut)
+                page = _page(opened, asked, limit, offset, newest_first, words)
                 if page.total:
                     return replace(page, is_loose=share < 1)
             return Page((), 0, False, words)

@@ -83,6 +83,12 @@ def switch(root: Path, folder: Path) -> None:
         shutil.rmtree(root / before, ignore_errors=True)
 
 
+def clear_up(root: Path, folder: Path) -> None:
+    """Remove a generation that no longer holds, once its writer is gone: its threads may have written on meanwhile."""
+    if _pointed(root) not in (None, folder.name):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def names_of(folder: Path) -> tuple[str, ...]:
     """Give the names a generation was read with. Raises IndexBroken where it is of another format."""
     with trusted():

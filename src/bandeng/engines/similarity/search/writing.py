@@ -84,6 +84,9 @@ class Writer:
             # a rebuild removed the folder: then there is nothing to roll back
             if (self._folder / "meta.json").exists():
                 raise
+        finally:
+            if not self._is_fresh:
+                storage.clear_up(self._root, self._folder)
 
     def __enter__(self) -> Self:
         return self

@@ -67,7 +67,7 @@ imported in one go, as a county's first import is; the product then takes all of
 
 COST = """## What it costs
 
-Over HTTP, one request after another, one process, on SQLite; another's work on the machine is in the wall-clock p95 and
+Over HTTP, one request after another, one process; another's work on the machine is in the wall-clock p95 and
 not in the CPU.
 
 | page | {sizes} |
@@ -82,8 +82,8 @@ LIMITS = """## What this does not show, and what is open
 - Of the proposals that hold no labelled message nobody has judged whether they are one matter.
 - Places are not known to the import (the file has no column for them), so that neither suggestions nor proposals could
   use where a case lies.
-- Generated cases, whose words say nothing of where they went, are the worst case for learning: with 3,000 of them
-  (60 offices) the machine had not settled after two minutes.
+- Cases whose words say nothing of where they went are the worst case for learning: it ends after a hundred rounds.
+  With 60 offices drawn at random 3,000 messages took 17 s of CPU, 30,000 took 88 s and 2 GB, on a machine at work.
 """
 LEARNING = """## Learning at size
 
@@ -216,7 +216,8 @@ def _matters(by_time: dict, at_once: dict) -> str:
 
 
 def _cost(found: Sequence[dict]) -> str:
-    sizes = " | ".join(f"{one['cases_there']:,} cases: CPU ms, median | CPU ms, p95 | wall ms, p95" for one in found)
+    counts = "CPU ms, median | CPU ms, p95 | wall ms, p95"
+    sizes = " | ".join(f"{one['cases_there']:,} cases, {one.get('store', 'sqlite')}: {counts}" for one in found)
     text = COST.format(sizes=sizes, rule="--:|--:|--:|" * len(found))
     rows = []
     for name in found[0]["pages"]:
@@ -226,16 +227,13 @@ def _cost(found: Sequence[dict]) -> str:
             for one in found
         )
         rows.append(f"| {name} | {cells} |")
-    open_size = (
-        "" if len(found) > 1 else " At 100,000 cases it was not measured: no model could be learned there in time."
-    )
     memory = "; ".join(
         f"{one['web_private_mib_after']:.0f} MiB at {one['cases_there']:,} cases (model of offices "
         f"{one['prepared']['model_mb']['office']} MB, of topics {one['prepared']['model_mb']['topic']} MB)"
         for one in found
     )
     load = ", ".join(f"{one['machine']['load']}" for one in found)
-    rows += ["", f"Private memory of the web process after 1,000 more of them: {memory}. Limit: 200.{open_size}", ""]
+    rows += ["", f"Private memory of the web process after 1,000 more of them: {memory}. Limit: 200.", ""]
     return text + "\n".join([*rows, f"Load of the machine (2 cores) at the end: {load}.", ""])
 
 

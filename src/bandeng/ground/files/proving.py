@@ -14,17 +14,37 @@ TOLD = ("kind", "size", "digest", "media_type", "pages", "width", "height")
 
 
 def altered() -> Iterator[tuple[uuid.UUID, str]]:
-    """Give (file, what) for each column that is not what the file's acts say, and for each file whose row is gone."""
+    """Give (file, what) for each column that is not what the file's acts say, and for each file whose row is gone.
+
+    Acts and rows are read one after the other while people work: what does not fit is looked at again by itself.
+    """
     told: dict[uuid.UUID, list[acts.Act]] = {}
     for act in acts.Act.objects.filter(kind__in=STATE).order_by("at", "id").iterator(chunk_size=2000):
         told.setdefault(uuid.UUID(act.payload["file"]), []).append(act)
     for row in StoredFile.objects.order_by("id").iterator(chunk_size=2000):
-        done = told.pop(row.pk, None)
-        if done is None:
-            yield row.pk, "no act received it"
-        else:
-            yield from ((row.pk, name) for name, value in _must(row, done).items() if getattr(row, name) != value)
-    yield from ((key, "its row is gone") for key in told)
+        if any(_wrong(row, told.pop(row.pk, []))):
+            yield from _still_wrong(row.pk)
+    for key in told:
+        yield from _still_wrong(key)
+
+
+def _still_wrong(key: uuid.UUID) -> Iterator[tuple[uuid.UUID, str]]:
+    wrong: list[str] = []
+    for _look in range(2):
+        done = list(acts.Act.objects.filter(kind__in=STATE, payload__file=str(key)).order_by("at", "id"))
+        wrong = list(_wrong(StoredFile.objects.filter(pk=key).first(), done))
+        if not wrong:
+            return
+    yield from ((key, what) for what in wrong)
+
+
+def _wrong(row: StoredFile | None, done: list[acts.Act]) -> Iterator[str]:
+    if row is None:
+        yield "its row is gone"
+    elif not done:
+        yield "no act received it"
+    else:
+        yield from (name for name, value in _must(row, done).items() if getattr(row, name) != value)
 
 
 def _must(row: StoredFile, done: list[acts.Act]) -> dict:

@@ -161,6 +161,8 @@ def _title(said: str) -> str:
 def feed(*, limit: int = STEP) -> int:
     """Bring this host's index up to the log, one step of at most `limit` leaves or cases; give how many were read.
 
+    While an index is being filled it gives `limit`: there is more to do, and numbers alone are found until it is done.
+
     Whatever kills it, the next step goes on from the last commit. An index that is lost, broken or of another log is
     begun anew. While another process of this host writes, nothing is done.
     """
@@ -169,9 +171,9 @@ def feed(*, limit: int = STEP) -> int:
     try:
         at = Cursor.read(index().cursor)
         if at is None or not at.belongs(log_name(), log_size()):
-            return _begin()
+            return _begin() and limit
         if is_small() and list(index().names) != names():
-            return _begin()
+            return _begin() and limit
         return _step(at, limit)
     except search.IndexBusy:
         return 0
@@ -182,7 +184,7 @@ def feed(*, limit: int = STEP) -> int:
         try:
             index()
         except search.IndexUnusable:
-            return _begin()
+            return _begin() and limit
         raise  # every file is sound: the disk was full, or away for a moment; what is there is not thrown away
 
 
@@ -213,7 +215,7 @@ def _step(at: Cursor, limit: int) -> int:
             after = replace(after, erased=at.erased + sum(not any(each.fields.values()) for each in made))
         writer.add(made)
         writer.commit(cursor=str(after))
-    return max(1, read)
+    return limit if at.reading is not None else max(1, read)
 
 
 def _next(at: Cursor, limit: int) -> tuple[list, Cursor, int]:

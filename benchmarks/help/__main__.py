@@ -40,7 +40,7 @@ def measure(name: str) -> dict:
     result = importlib.import_module(f"benchmarks.help.{name}").main()
     from benchmarks import measuring
 
-    return {"machine": measuring.machine(), **result}
+    return result if "machine" in result else {"machine": measuring.machine(), **result}
 
 
 def keep(name: str, result: dict) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import environment, served, stores, texts
+from benchmarks import environment, measuring, served, stores, texts
 from benchmarks.generate import SEED
 from benchmarks.serving import database, timed
 
@@ -54,7 +54,7 @@ def generated() -> dict:
         rng = random.Random(SEED)
         meters = {"database": server.cpu_seconds} if server else {}
         found = _measure(rng, people, lambda: texts.message(rng), lambda: "\n".join(texts.answer(rng).values()), meters)
-        return {"store": store, **found}
+        return {"machine": measuring.machine(), "store": store, **found}  # while its server runs
 
 
 def _measure(

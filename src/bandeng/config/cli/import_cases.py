@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bandeng.ground.core.giving_way import BREATH
-
 from .failures import NotReady
 from .installation import setup_migrated
 from .output import print_json, progress, table
@@ -23,6 +21,7 @@ ABOUT = _(
 )
 EXAMPLE = "bandeng import cases 工单.xlsx --source 12345 --dry-run"
 
+BREATH = 0.04  # seconds between two transactions in which those at the counters get their turn, on SQLite
 PORTION = 1000  # rows whose acts carry the same moment: some seconds, so that no act is entered late
 
 
@@ -100,7 +99,7 @@ def _import(args: argparse.Namespace, aliases: Any) -> Any:
 class _Turns:
     """Turns to write that leave room for the others, where one writes at a time.
 
-    Without a pause (`core.giving_way`) an import always gets in before those at the counters.
+    A waiting writer looks again every 25 ms, later every 50 to 100; without a pause an import always gets in before it.
     What is read and sealed between two transactions counts as pause: nobody waits for it.
     """
 

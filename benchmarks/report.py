@@ -86,11 +86,13 @@ def _pages(result: dict) -> str:
         sent = result["queries"][name]["statements"]
         cells = [cost[f"{m}_ms"] for m in meters] + [cost["cpu_ms"], sent, cost["p50_ms"], cost["p95_ms"]]
         lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
+    memory = result["memory"]
     lines += [
         "",
         f"The whole loop (create to look-up): {result['loop_cpu_ms']} CPU ms. With nobody there: "
         + ", ".join(f"{name} {ms} ms of CPU a second" for name, ms in result["idle"].items())
-        + f". Private memory of the web's process after 1,000 more requests: {result['web_private_mib_after']} MiB.",
+        + f". Private memory of the web's process after 1,000 more requests: {memory['web_private_mib']} MiB, of which"
+        f" {memory['of_which_mapped_files']} are unchanged pages of mapped files, which the kernel takes back.",
     ]
     if beside := result.get("under_import"):
         lines += [

@@ -62,14 +62,19 @@ class Process:
             total += sum(map(int, fields[11:15]))
         return total / TICK
 
-    def private_mib(self) -> list[float]:
-        """Give the private memory of each process of the family, MiB, largest first."""
+    def private_mib(self) -> dict[str, float]:
+        """Give the private memory of the family's largest process, MiB, and how much of it are pages of mapped files.
+
+        Those are unchanged pages of programs and of the search index that no other process maps at the moment: they
+        lie in the kernel's cache of files, which takes them back without writing where memory is wanted.
+        """
         found = []
         for pid in self.family():
-            rollup = Path(f"/proc/{pid}/smaps_rollup")
-            lines = [line.split() for line in rollup.read_text().splitlines() if line.startswith("Private_")]
-            found.append(sum(int(line[1]) for line in lines) / 1024)
-        return sorted((round(size, 1) for size in found), reverse=True)
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            kib = {line.split(":")[0]: int(line.split()[1]) for line in rollup if line.startswith("Private_")}
+            clean, dirty = kib["Private_Clean"] / 1024, kib["Private_Dirty"] / 1024
+            found.append({"web_private_mib": round(clean + dirty, 1), "of_which_mapped_files": round(clean, 1)})
+        return max(found, key=lambda each: each["web_private_mib"])
 
     def stop(self) -> None:
         if self.popen.poll() is None:

@@ -134,7 +134,7 @@ class Site:
             self.catch_up()
             result["idle"] = self.rest = self.idle()
             result["pages"] = self.pages(requests)
-            result["web_private_mib_after"] = self.memory(1_000)
+            result["memory"] = self.memory(1_000)
         result["queries"] = self.queries()
         result["loop_cpu_ms"] = round(sum(result["pages"][name]["cpu_ms"] for name in LOOP), 1)
         if not self.server:
@@ -230,15 +230,15 @@ class Site:
             total += cost[f"{name}_ms"]
         cost["cpu_ms"] = round(total, 2)
 
-    def memory(self, requests: int) -> float:
-        """Give the private memory of the web's one worker process after so many further requests, MiB."""
+    def memory(self, requests: int) -> dict[str, float]:
+        """Give the private memory of the web's one worker process after so many further requests."""
         visits = Visits(self.port, self.people, self.rng)
         for n in range(requests // 4):
             visits.create(n)
             visits.queue("handler")
             visits.case(visits.made[-1])
             visits.queue("everywhere", "?tab=scope")
-        return self.web.private_mib()[0]
+        return self.web.private_mib()
 
     def queries(self) -> dict:
         """Count the statements of each page, on a process that has seen one before."""

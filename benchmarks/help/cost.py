@@ -87,7 +87,7 @@ def _measure(
         }
         for n in range(MEMORY):
             visits.ask(list(visits.pages)[n % len(visits.pages)])
-        result["web_private_mib_after"] = web.private_mib()[0]
+        result["memory"] = web.private_mib()
         result["cpu_of_one"] = {name: visits.own_cpu(name, web) for name in visits.pages}
     return result
 

@@ -1,5 +1,6 @@
 """An index that is written, asked, replaced and damaged: it answers rightly or says that it cannot."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,17 @@ def test_nothing_is_seen_before_the_commit_nor_kept_without_one(index):
         writer.commit()
         assert found(index, "垃圾") == ["9"] and found(index, "西湖村") == []
     assert index.cursor == "leaf-3"
+
+
+def test_many_small_commits_are_merged_into_few_files(index, tmp_path):
+    for number in range(120):
+        with index.writer() as writer:
+            writer.add([document(f"n{number}", text="路灯坏了")])
+            writer.commit(cursor=str(number))
+    segments = json.loads(next((tmp_path / "index").glob("g-*/meta.json")).read_text())["segments"]
+    assert len(segments) < 16
+    assert index.cursor == "119"
+    assert index.search("路灯", scopes=None).total >= 120
 
 
 def test_a_document_added_again_takes_the_place_of_the_former_and_the_later_of_two_stays(index, tmp_path):

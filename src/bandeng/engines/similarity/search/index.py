@@ -47,8 +47,9 @@ class Index:
         return cls(root)
 
     def writer(self) -> Writer:
-        """Take the index for writing. Raises IndexBusy."""
-        return Writer(self._root)
+        """Take the index for writing. Raises IndexBusy, and as every question does."""
+        opened = self._look()
+        return Writer(self._root, opened.folder, opened.reader)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -64,15 +64,18 @@ def in_charge(area_id: UUID | None, dispatch_office_id: UUID) -> dict[UUID, dire
     return {office.pk: office for office in takers if office.area_id in places}
 
 
-def rank_topics(words: str) -> RankedTopics:
-    """Rank the topics for some masked words; none where nothing was learned or said."""
+def rank_topics(words: str, *, is_explained: bool = True) -> RankedTopics:
+    """Rank the topics for some masked words; none where nothing was learned or said.
+
+    To find the words that spoke for them reads the text again; `is_explained` false spares it.
+    """
     held = learned.in_use("topic")
     if held is None or not words.strip():
         return RankedTopics((), False)
     known = [str(key) for key in directory.topics()]
     chances, is_sure = _chances(held.model, words, known)
     best = sorted(chances, key=lambda key: -chances[key])[:TOPICS]
-    spoke = _spoke(held.model, words, best[:1])
+    spoke = _spoke(held.model, words, best[:1]) if is_explained else {}
     shown = tuple(Ranked(UUID(key), chances[key], spoke.get(key, ())) for key in best[:1] if chances[key] >= LEAST)
     return RankedTopics(shown, is_sure, tuple((UUID(key), chances[key]) for key in best))
 
@@ -85,6 +88,7 @@ def rank_offices(
     dispatch_office_id: UUID,
     topic_id: UUID | None,
     now: datetime,
+    is_explained: bool = True,
 ) -> RankedOffices:
     """Rank the offices in charge of a place for some masked words. `topic_id` is what a person said it is."""
     held = learned.in_use("office")
@@ -102,7 +106,7 @@ def rank_offices(
     total = sum(chances.values())
     best = [key for key in sorted(chances, key=lambda key: (-chances[key], str(key))) if total][:SHOWN]
     classes = {key: name for name, key in by_class.items()}
-    spoke = _spoke(held.model, words, [classes[key] for key in best])
+    spoke = _spoke(held.model, words, [classes[key] for key in best]) if is_explained else {}
     ranked = [Ranked(key, chances[key] / total, spoke.get(classes[key], ())) for key in best]
     is_agreed = not by_lines or max(by_lines, key=lambda key: by_lines[key]) == best[0]
     return RankedOffices(tuple(one for one in ranked if one.probability >= LEAST), is_sure and is_agreed, held.number)

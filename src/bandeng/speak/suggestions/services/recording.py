@@ -31,10 +31,10 @@ def suggest_for_new(*, now: datetime, limit: int = STEP) -> int:
 
 
 def _suggested(case: cases.Case, number: int, now: datetime) -> Suggested | None:
-    topics = rank_topics(case.words_masked)
+    topics = rank_topics(case.words_masked, is_explained=False)
     ranked = rank_offices(
         case.words_masked, topics, area_id=case.area_id, dispatch_office_id=case.dispatch_office_id,
-        topic_id=case.topic_id, now=now,
+        topic_id=case.topic_id, now=now, is_explained=False,
     )  # fmt: skip
     if not ranked.offices:
         return None

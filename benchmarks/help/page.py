@@ -229,8 +229,8 @@ def _cost(found: Sequence[dict]) -> str:
         rows.append(f"| {name} | {cells} |")
     memory = "; ".join(
         f"{one['memory']['web_private_mib'] - one['memory']['of_which_mapped_files']:.0f} MiB of its own and "
-        f"{one['memory']['of_which_mapped_files']:.0f} MiB of the mapped index, which the kernel takes back where memory "
-        f"is wanted, at {one['cases_there']:,} cases (model of offices "
+        f"{one['memory']['of_which_mapped_files']:.0f} MiB of the mapped index, which the kernel takes back "
+        f"where memory is wanted, at {one['cases_there']:,} cases (model of offices "
         f"{one['prepared']['model_mb']['office']} MB, of topics {one['prepared']['model_mb']['topic']} MB)"
         for one in found
     )

@@ -8,6 +8,7 @@ from tests.world import MONDAY, ZHANG, World
 from bandeng.ground.directory import api as directory
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
+from bandeng.speak.matters import api as matters
 
 LI = residents.Identity(name="李大山", phone="13900000002")
 WANG = residents.Identity(name="王秀英", phone="13900000003")
@@ -43,3 +44,8 @@ def at_discipline(world: World) -> cases.Case:
         staff=world.staff["liqiang"], role=counter, office=office, from_on=date(2020, 1, 1)
     )
     return world.registered(identity=WANG, words=LAMP, first_receiver=office.pk)
+
+
+def all_of(proposal_key) -> list:
+    """Give the cases that a proposal names, as somebody is shown them who sees all."""
+    return list(matters.ProposedCase.objects.filter(proposal=proposal_key).values_list("case", flat=True))

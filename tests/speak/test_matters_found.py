@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.speak.matters_people import all_of
 from tests.world import MONDAY
 
 from bandeng.ground.residents import api as residents
@@ -129,7 +130,7 @@ def test_what_was_declined_is_not_proposed_again(world):
         said(world, words)
     find()
     proposal = matters.Proposal.objects.get(state="open")
-    matters.decline(proposal.pk, by=world.hand("chenfang"), now=MONDAY + HOUR)
+    matters.decline(proposal.pk, shown=all_of(proposal.pk), by=world.hand("chenfang"), now=MONDAY + HOUR)
     finding.forget()
     find(MONDAY + 24 * HOUR)
     assert proposed() == []

@@ -94,9 +94,11 @@ def test_a_proposal_is_taken_in_part_by_ticking(chenfang, world, three):
     address = at("matter-proposal", matters.Proposal.objects.get().pk)
     page = chenfang.get(address).content.decode()
     assert page.count(" checked") == 3 and "相隔 2 天" in page
-    lone = chenfang.post(address, {"case": three[0].code, "title": TITLE, "key": key(), "do": "accept"})
+    shown = re.findall(r'name="shown" value="(\w+)"', page)
+    assert sorted(shown) == sorted(c.code for c in three)
+    lone = chenfang.post(address, {"case": three[0].code, "shown": shown, "title": TITLE, "key": key(), "do": "accept"})
     assert lone.status_code == 422 and lone.content.decode().count(" checked") == 1
-    ticked = {"case": [c.code for c in three[:2]], "title": TITLE, "key": key(), "do": "accept"}
+    ticked = {"case": [c.code for c in three[:2]], "shown": shown, "title": TITLE, "key": key(), "do": "accept"}
     assert chenfang.post(address, ticked).status_code == 302
     assert matters.constraints().are_apart(three[2].pk, three[0].pk)
     assert chenfang.get(address).status_code == 404  # settled
@@ -105,8 +107,22 @@ def test_a_proposal_is_taken_in_part_by_ticking(chenfang, world, three):
 def test_declining_is_one_press(liuyang, three):
     matters.propose([matters.Group(tuple(c.pk for c in three))], now=NOW)
     address = at("matter-proposal", matters.Proposal.objects.get().pk)
-    assert liuyang.post(address, {"do": "decline"}).status_code == 302
+    shown = re.findall(r'name="shown" value="(\w+)"', liuyang.get(address).content.decode())
+    assert liuyang.post(address, {"do": "decline", "shown": shown}).status_code == 302
     assert len(matters.constraints().apart) == 3
+
+
+def test_a_proposal_that_grew_while_it_was_open_shows_the_new_case_ticked(chenfang, three):
+    first, more = [c.pk for c in three[:2]], [c.pk for c in three]
+    matters.propose([matters.Group(tuple(first))], now=NOW)
+    address = at("matter-proposal", matters.Proposal.objects.get().pk)
+    shown = re.findall(r'name="shown" value="(\w+)"', chenfang.get(address).content.decode())
+    matters.propose([matters.Group(tuple(more))], now=NOW)
+    typed = {"case": shown, "shown": shown, "title": "", "key": key(), "do": "accept"}
+    again = chenfang.post(address, typed)
+    assert again.status_code == 422 and again.content.decode().count(" checked") == 3
+    assert chenfang.post(address, {**typed, "title": TITLE}).status_code == 302
+    assert set(matters.constraints().together) == {frozenset(first)} and not matters.constraints().apart
 
 
 def test_a_newer_version_is_shown_beside_what_was_typed(liuyang, world, three):

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.speak.matters_people import LI, WANG, at_discipline, elsewhere, spoken
+from tests.speak.matters_people import LI, WANG, all_of, at_discipline, elsewhere, spoken
 from tests.speak.test_casework_loop import HOUR
 from tests.world import MONDAY
 
@@ -54,7 +54,7 @@ def open_groups() -> dict[tuple, set]:
 
 
 def test_a_proposal_joins_nothing_and_shows_why(world, three):
-    assert proposed(*three) == matters.Proposed(made=1, known=0, idle=0)
+    assert proposed(*three) == matters.Proposed(made=1, grown=0, known=0, idle=0)
     assert not matters.Matter.objects.exists()
     assert not [act for case in three for act in acts.history("case", case.pk) if act.kind.startswith("matter.")]
     [item] = selectors.proposed(world.permissions("chenfang"), [waiting()])
@@ -64,13 +64,47 @@ def test_a_proposal_joins_nothing_and_shows_why(world, three):
     assert "路灯".encode() not in bytes(link.words)
 
 
-def test_the_same_group_again_is_known_and_a_larger_one_takes_its_place(three, world):
+def test_the_same_group_again_is_known_and_of_a_larger_one_it_grows_in_its_place(three, world):
     proposed(*three[:2])
+    before = waiting()
     assert proposed(*three[:2]).known == 1
-    assert proposed(*three).made == 1
-    assert matters.ProposedCase.objects.filter(proposal=waiting()).count() == 3
-    assert matters.Proposal.objects.count() == 1
+    assert proposed(*three).grown == 1
+    assert waiting() == before and waiting().proposed_at == before.proposed_at
+    assert set(all_of(before.pk)) == {case.pk for case in three}
     assert proposed(*three[1:]).known == 1
+    assert [act.kind for act in acts.history("matter_proposal", before.pk)] == [
+        "matter.proposed",
+        "matter.proposal_grown",
+    ]
+    assert acts.history("matter_proposal", before.pk)[1].payload == {"cases": [str(three[2].pk)]}
+
+
+def test_who_had_the_page_open_decides_on_what_it_showed(three, world):
+    one, two, three_ = (case.pk for case in three)
+    by = world.hand("chenfang")
+    proposed(*three[:2])
+    shown = all_of(waiting().pk)
+    proposed(*three)
+    with pytest.raises(matters.CannotLink):
+        matters.accept(waiting().pk, [one, three_], shown=shown, title=TITLE, by=by, now=NOW)
+    with pytest.raises(matters.CannotLink):
+        matters.decline(waiting().pk, shown=[], by=by, now=NOW)
+    proposal = waiting().pk
+    matter = matters.accept(proposal, [one, two], shown=shown, title=TITLE, by=by, now=NOW)
+    assert matters.ProposedCase.objects.get(proposal=proposal, case=three_).is_taken is None
+    assert not matters.constraints([one, two, three_]).are_apart(one, three_)
+    assert proposed(*three).made == 1 and open_groups() == {(matter.pk, waiting().pk): {three_}}
+
+
+def test_what_came_after_the_page_was_declined_is_proposed_again(three, world):
+    one, two, three_ = (case.pk for case in three)
+    proposed(*three[:2])
+    shown = all_of(waiting().pk)
+    proposed(*three)
+    matters.decline(waiting().pk, shown=shown, by=world.hand("chenfang"), now=NOW)
+    said = matters.constraints([one, two, three_])
+    assert said.are_apart(one, two) and not said.are_apart(one, three_) and not said.are_apart(two, three_)
+    assert proposed(*three).made == 1 and list(open_groups().values()) == [{one, three_}]
 
 
 def test_a_case_waits_in_one_proposal_and_the_newest_group_has_it(world, three):
@@ -82,8 +116,8 @@ def test_a_case_waits_in_one_proposal_and_the_newest_group_has_it(world, three):
 
     proposed(one, two, three_)
     assert proposed(three_, four).made == 1 and waits((one, two), (three_, four))
-    assert proposed(two, five).made == 1 and waits((one, two, five), (three_, four))  # half of it: it goes on from it
-    assert proposed(one, two, three_, four, five).made == 1 and waits((*three, four, five))
+    assert proposed(two, five).grown == 1 and waits((one, two, five), (three_, four))  # half of it: it goes on from it
+    assert proposed(one, two, three_, four, five).grown == 1 and waits((*three, four, five))
     assert proposed(one, two, three_, four, five).known == 1 and proposed(one, five).known == 1
     assert matters.Proposal.objects.count() == 1
     assert core.SealKey.objects.filter(pk=waiting().seal_key_id).exists()
@@ -134,20 +168,22 @@ def test_of_a_group_too_large_for_one_act_the_rest_is_proposed_when_the_first_ar
     [first] = open_groups().values()
     assert first == {case.pk for case in everybody[:4]}
     assert proposed(*everybody).known == 1
-    matter = matters.accept(waiting().pk, first, title=TITLE, by=world.hand("chenfang"), now=NOW)
+    matter = matters.accept(
+        waiting().pk, first, title=TITLE, shown=all_of(waiting().pk), by=world.hand("chenfang"), now=NOW
+    )
     seen = set(first)
     while proposed(*everybody).made:
         [(key, new)] = [(key, group) for (key, _proposal), group in open_groups().items()]
         assert key == matter.pk and not new & seen and len(new) < 4
         seen |= new
-        matters.accept(waiting().pk, new, by=world.hand("chenfang"), now=NOW)
+        matters.accept(waiting().pk, new, shown=all_of(waiting().pk), by=world.hand("chenfang"), now=NOW)
     assert seen == {case.pk for case in everybody}
 
 
 def test_a_declined_pair_does_not_come_back_when_groups_overlap(world, three):
     one, two, three_ = three
     proposed(one, two)
-    matters.decline(waiting().pk, by=world.hand("chenfang"), now=NOW)
+    matters.decline(waiting().pk, shown=all_of(waiting().pk), by=world.hand("chenfang"), now=NOW)
     proposed(one, three_)
     assert proposed(two, three_).made == 1  # one goes along by its half, and is left out for the other's sake
     assert list(open_groups().values()) == [{two.pk, three_.pk}]
@@ -159,7 +195,9 @@ def test_a_declined_pair_does_not_come_back_when_groups_overlap(world, three):
 def test_accepted_in_part_leaves_the_others_apart(world, three):
     proposed(*three)
     one, two, left = three
-    matter = matters.accept(waiting().pk, [one.pk, two.pk], title=TITLE, by=world.hand("chenfang"), now=NOW)
+    matter = matters.accept(
+        waiting().pk, [one.pk, two.pk], title=TITLE, shown=all_of(waiting().pk), by=world.hand("chenfang"), now=NOW
+    )
     said = matters.constraints()
     assert said.together == (frozenset({one.pk, two.pk}),)
     assert said.are_apart(left.pk, one.pk) and said.are_apart(two.pk, left.pk)
@@ -169,13 +207,13 @@ def test_accepted_in_part_leaves_the_others_apart(world, three):
     assert proposed(one, newcomer, left).made == 1
     assert waiting().matter_id == matter.pk
     assert list(waiting().cases.values_list("case", flat=True)) == [newcomer.pk]
-    matters.accept(waiting().pk, [newcomer.pk], by=world.hand("chenfang"), now=NOW)
+    matters.accept(waiting().pk, [newcomer.pk], shown=all_of(waiting().pk), by=world.hand("chenfang"), now=NOW)
     assert MatterCase.objects.filter(matter=matter, left_at__isnull=True).count() == 3
 
 
 def test_declined_is_not_proposed_again_in_any_pair(world, three):
     proposed(*three)
-    matters.decline(waiting().pk, by=world.hand("liuyang"), now=NOW)
+    matters.decline(waiting().pk, shown=all_of(waiting().pk), by=world.hand("liuyang"), now=NOW)
     assert len(matters.constraints().apart) == 3
     assert proposed(*three).idle == 1 and proposed(three[0], three[2]).idle == 1
     newcomer = spoken(world)
@@ -185,7 +223,7 @@ def test_declined_is_not_proposed_again_in_any_pair(world, three):
 
 def test_what_was_declined_can_still_be_joined_by_hand_and_then_holds(world, three):
     proposed(*three)
-    matters.decline(waiting().pk, by=world.hand("liuyang"), now=NOW)
+    matters.decline(waiting().pk, shown=all_of(waiting().pk), by=world.hand("liuyang"), now=NOW)
     matters.make([c.pk for c in three], title=TITLE, by=world.hand("liuyang"), now=NOW)
     assert not matters.constraints().apart
 
@@ -193,10 +231,12 @@ def test_what_was_declined_can_still_be_joined_by_hand_and_then_holds(world, thr
 def test_two_people_deciding_one_after_the_other(world, three):
     proposed(*three)
     key = waiting().pk
-    matters.decline(key, by=world.hand("liuyang"), now=NOW)
+    matters.decline(key, shown=all_of(key), by=world.hand("liuyang"), now=NOW)
     for act in (
-        lambda: matters.accept(key, [c.pk for c in three], title=TITLE, by=world.hand("chenfang"), now=NOW),
-        lambda: matters.decline(key, by=world.hand("chenfang"), now=NOW),
+        lambda: matters.accept(
+            key, [c.pk for c in three], title=TITLE, shown=all_of(key), by=world.hand("chenfang"), now=NOW
+        ),
+        lambda: matters.decline(key, shown=all_of(key), by=world.hand("chenfang"), now=NOW),
     ):
         with pytest.raises(matters.CannotLink):
             act()
@@ -206,8 +246,10 @@ def test_two_people_deciding_one_after_the_other(world, three):
 def test_who_may_not_join_may_not_decide(world, three, name):
     proposed(*three)
     for act in (
-        lambda: matters.accept(waiting().pk, [c.pk for c in three], title=TITLE, by=world.hand(name), now=NOW),
-        lambda: matters.decline(waiting().pk, by=world.hand(name), now=NOW),
+        lambda: matters.accept(
+            waiting().pk, [c.pk for c in three], title=TITLE, shown=all_of(waiting().pk), by=world.hand(name), now=NOW
+        ),
+        lambda: matters.decline(waiting().pk, shown=all_of(waiting().pk), by=world.hand(name), now=NOW),
     ):
         with pytest.raises(cases.NoPen):
             act()
@@ -216,7 +258,9 @@ def test_who_may_not_join_may_not_decide(world, three, name):
 def test_one_ticked_is_no_matter(world, three):
     proposed(*three)
     with pytest.raises(matters.CannotLink):
-        matters.accept(waiting().pk, [three[0].pk], title=TITLE, by=world.hand("chenfang"), now=NOW)
+        matters.accept(
+            waiting().pk, [three[0].pk], title=TITLE, shown=all_of(waiting().pk), by=world.hand("chenfang"), now=NOW
+        )
     assert waiting().state == "open"
 
 
@@ -277,8 +321,10 @@ class Walk:
             lambda: matters.close(matter, by=by, now=self.now),
             lambda: matters.reopen(matter, by=by, now=self.now),
             lambda: matters.propose([group(*self.cases[which % 3 :])], now=self.now),
-            lambda: matters.accept(proposal, named[: 1 + which % 3], title=TITLE, by=by, now=self.now),
-            lambda: matters.decline(proposal, by=by, now=self.now),
+            lambda: matters.accept(
+                proposal, named[: 1 + which % 3], title=TITLE, shown=all_of(proposal), by=by, now=self.now
+            ),
+            lambda: matters.decline(proposal, shown=all_of(proposal), by=by, now=self.now),
         ]
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from tests.commits import in_threads
-from tests.speak.matters_people import LI, WANG, spoken
+from tests.speak.matters_people import LI, WANG, all_of, spoken
 from tests.speak.test_casework_loop import HOUR
 from tests.speak.test_casework_races import together
 from tests.world import MONDAY, build
@@ -135,9 +135,18 @@ def test_a_proposal_decided_by_two_and_proposed_anew_at_once(county, three):
     group = matters.Group(tuple(c.pk for c in three), (link,))
     matters.propose([group], now=NOW)
     key = matters.Proposal.objects.get().pk
+    shown = all_of(key)
     results = together(
-        partial(matters.accept, key, [c.pk for c in three[:2]], title=TITLE, by=county.hand("chenfang"), now=NOW),
-        partial(matters.decline, key, by=county.hand("liuyang"), now=NOW),
+        partial(
+            matters.accept,
+            key,
+            [c.pk for c in three[:2]],
+            shown=shown,
+            title=TITLE,
+            by=county.hand("chenfang"),
+            now=NOW,
+        ),
+        partial(matters.decline, key, shown=shown, by=county.hand("liuyang"), now=NOW),
         partial(matters.propose, [group], now=NOW),
     )
     assert len(refused(results)) == 1
@@ -153,9 +162,10 @@ def test_overlapping_groups_proposed_and_decided_at_once_leave_each_case_in_one(
     ]
     matters.propose([matters.Group(tuple(keys), ())], now=NOW)
     key = matters.Proposal.objects.get().pk
+    shown = all_of(key)
     together(
         *[partial(matters.propose, part, now=NOW) for part in (groups, groups[::-1])],
-        partial(matters.decline, key, by=county.hand("liuyang"), now=NOW),
+        partial(matters.decline, key, shown=shown, by=county.hand("liuyang"), now=NOW),
         partial(matters.make, keys[:2], title=TITLE, by=county.hand("chenfang"), now=NOW),
     )
     assert not matters.waiting_wrongly().exists()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.fixtures_signing_in import sign_in_as
-from tests.speak.matters_people import LI, WANG, at_discipline, elsewhere, spoken
+from tests.speak.matters_people import LI, WANG, all_of, at_discipline, elsewhere, spoken
 from tests.speak.test_casework_loop import HOUR
 from tests.world import MONDAY
 
@@ -119,7 +119,9 @@ def test_a_proposal_shows_the_cases_in_sight_and_a_lone_one_is_none(world, desk)
     assert core.show_code(far.code) not in text and "石桥" not in text and "水磨村" not in text
     assert page_of(world, "wangmin", "matter-proposal", proposal.pk)[0] == 404
     assert not selectors.proposals(world.permissions("wangmin")).exists()
-    matter = matters.accept(proposal.pk, [c.pk for c in near], title=TITLE, by=world.hand("chenfang"), now=NOW)
+    matter = matters.accept(
+        proposal.pk, [c.pk for c in near], title=TITLE, shown=all_of(proposal.pk), by=world.hand("chenfang"), now=NOW
+    )
     assert MatterCase.objects.filter(matter=matter).count() == 2
     # Nobody who sees it decided on the case out of sight: it may be proposed again.
     assert not matters.constraints().apart

@@ -16,6 +16,7 @@ KINDS = [
     acts.Kind("matter.note_written", staff=_("Note of the investigation written")),
     acts.Kind("matter.core_written", staff=_("Core of the answer written")),
     acts.Kind("matter.proposed", staff=_("Proposed as one matter")),
+    acts.Kind("matter.proposal_grown", staff=_("Another case was added to the proposal")),
     acts.Kind("matter.proposal_accepted", staff=_("Proposal accepted")),
     acts.Kind("matter.proposal_declined", staff=_("Proposal declined")),
     # On the case. Nothing is said of who else spoke, or how many: with few that would name them.

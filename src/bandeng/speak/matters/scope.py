@@ -28,6 +28,11 @@ def without_compartments(found: QuerySet[cases.Case]) -> QuerySet[cases.Case]:
     return found.exclude(holder__in=sealed_off).exclude(first_receiver__in=sealed_off)
 
 
+def is_in_compartment(case: cases.Case) -> bool:
+    """Tell of one case what `without_compartments` asks of many."""
+    return not {case.holder_id, case.first_receiver_id}.isdisjoint(_compartments())
+
+
 def cases_for(permissions: directory.Permissions, permission: str = "case.view") -> QuerySet[cases.Case]:
     """Give the cases that somebody may see (or join, …) as parts of matters."""
     return without_compartments(cases.Case.objects.visible_to(permissions.offices(permission)))
@@ -39,7 +44,7 @@ def may_join(permissions: directory.Permissions, case: cases.Case) -> bool:
     if not joining:
         return False
     if seen_from <= joining:  # as for nearly everybody: who sees it may join it, unless it lies in a compartment
-        return not {case.holder_id, case.first_receiver_id}.intersection(_compartments())
+        return not is_in_compartment(case)
     return cases_for(permissions, JOIN).filter(pk=case.pk).exists()
 
 

@@ -12,11 +12,11 @@ from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 from bandeng.speak.casework import api as cases
 
-from ..constraints import Constraints, constraints
+from ..constraints import constraints
 from ..errors import CannotLink
 from ..kinds import PROPOSAL
 from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
-from ..scope import JOIN, cases_for, without_compartments
+from ..scope import JOIN, cases_for, is_in_compartment
 from .common import MOST, locked_cases
 from .grouping import join, make
 from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
@@ -36,9 +36,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What became of groups: new proposals, those that wait already, and those with nothing left to propose."""
+    """What became of groups: new proposals, grown ones, those that wait already, those with nothing left to propose."""
 
     made: int
+    grown: int
     known: int
     idle: int
 
@@ -49,44 +50,41 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
     What people decided is obeyed here too, whatever the engine did: cases that are apart do not stand in one proposal,
     cases of a matter stay there and the others are proposed to join it. Cases in a compartment and cases that are not
     there are left out. A case waits in one proposal at most: a group that waits already, or in a larger one, makes
-    none; one that has half of another goes on from it, and any other takes its cases out of those they waited in.
+    none; one that has half of another goes on from it, and any other takes its cases out of those they waited in. A
+    proposal that a group has wholly grows in its place: who has it open goes on with what they see.
     """
     done = []
     for group in groups:
-        if _is_known(group):
+        keys = _most(list(dict.fromkeys(group.cases)))
+        together = waiting_with(keys)
+        if len(together) == 1 and together[0].issuperset(keys):  # as mostly: it is seen again
             done.append("known")
             continue
-        done.append(_propose(group, now))
+        done.append(_propose(keys, group.links, set().union(*together), now))
         core.give_way()
-    return Proposed(done.count("made"), done.count("known"), done.count("idle"))
-
-
-def _is_known(group: Group) -> bool:
-    """Tell whether the whole group waits already, as mostly: it is seen again. Asked before anything is locked."""
-    keys = _most(list(dict.fromkeys(group.cases)))
-    together = waiting_with(keys)
-    return len(together) == 1 and together[0].issuperset(keys)
+    return Proposed(*(done.count(what) for what in ("made", "grown", "known", "idle")))
 
 
 @transaction.atomic
-def _propose(group: Group, now: datetime) -> str:
-    keys = _most(list(dict.fromkeys(group.cases)))
-    near = set().union(*waiting_with(keys))  # those that may go along are locked with the others
-    there = {case.pk for case in locked_cases({*keys, *near})}
-    may = set(without_compartments(cases.Case.objects.filter(pk__in=there)).values_list("pk", flat=True))
+def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID], now: datetime) -> str:
+    """Propose cases; `near` are those that may go along, and are locked with them."""
+    may = {case.pk for case in locked_cases({*keys, *near}) if not is_in_compartment(case)}
     waiting = locked(may)
     keys = [key for key in (*keys, *_along(waiting, set(keys))) if key in may][:MOST]
-    matter, keys = _matter_and_new(keys, constraints(_neighbours(keys)))
+    matter, keys = _matter_and_new(keys)
     if not keys or (matter is None and len(keys) < 2):
         return "idle"
     waiting = [each for each in waiting if each.cases.intersection(keys)]
-    known = next((each for each in waiting if _is_said_by(each, matter, keys)), None)
+    same = [each for each in waiting if each.proposal.matter_id == (matter.pk if matter else None)]
+    known = next((each for each in same if each.cases.issuperset(keys)), None)
     if known is not None:
         take_out(keys, [each for each in waiting if each is not known])
         return "known"
-    links = [*links_of(waiting), *group.links]  # why those that waited were proposed is still so
-    take_out(keys, waiting)
-    return _keep(matter, keys, links, now)
+    grown = max((each for each in same if each.cases.issubset(keys)), key=lambda each: len(each.cases), default=None)
+    others = [each for each in waiting if each is not grown]
+    links = [*links_of(others), *links]  # why those that waited were proposed is still so
+    take_out(keys, others)
+    return _keep(matter, keys, links, now) if grown is None else _grow(grown, keys, links, now)
 
 
 def _most(keys: list[uuid.UUID]) -> list[uuid.UUID]:
@@ -113,18 +111,7 @@ def _along(waiting: Collection[Waiting], keys: set[uuid.UUID]) -> Iterator[uuid.
             yield from sorted(members_of(each.proposal))[:1]
 
 
-def _is_said_by(waiting: Waiting, matter: Matter | None, keys: list[uuid.UUID]) -> bool:
-    """Tell whether a proposal names all of these cases, for the same matter."""
-    return waiting.proposal.matter_id == (matter.pk if matter else None) and waiting.cases.issuperset(keys)
-
-
-def _neighbours(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Give the cases and those they are in a matter with."""
-    matters = MatterCase.objects.filter(case__in=keys, left_at__isnull=True).values("matter")
-    return {*keys, *MatterCase.objects.filter(matter__in=matters).values_list("case", flat=True)}
-
-
-def _matter_and_new(keys: list[uuid.UUID], said: Constraints) -> tuple[Matter | None, list[uuid.UUID]]:
+def _matter_and_new(keys: list[uuid.UUID]) -> tuple[Matter | None, list[uuid.UUID]]:
     """Give the open matter that a group would join, if one, and those of the group who are in none.
 
     Whoever is apart from one kept before, or from a member of the matter, is left out.
@@ -132,9 +119,10 @@ def _matter_and_new(keys: list[uuid.UUID], said: Constraints) -> tuple[Matter | 
     rows = MatterCase.objects.filter(case__in=keys, left_at__isnull=True).select_related("matter")
     in_matter = {row.case_id: row.matter for row in rows}
     matter = next((in_matter[key] for key in keys if key in in_matter and in_matter[key].closed_at is None), None)
-    kept: list[uuid.UUID] = []
-    if matter is not None:
-        kept = list(MatterCase.objects.filter(matter=matter, left_at__isnull=True).values_list("case", flat=True))
+    together = MatterCase.objects.filter(matter__in={row.pk for row in in_matter.values()})
+    members = list(together.values_list("case", "matter", "left_at"))  # of no matter: nothing is asked
+    said = constraints({*keys, *(case for case, _matter, _left in members)})
+    kept = [case for case, of, left in members if matter is not None and of == matter.pk and left is None]
     new = []
     for key in keys:
         if key not in in_matter and not any(said.are_apart(key, other) for other in kept):
@@ -147,9 +135,29 @@ def _keep(matter: Matter | None, keys: list[uuid.UUID], links: Collection[Link],
     key = core.SealKey.make()
     key.save(force_insert=True)
     proposal = Proposal.objects.create(matter=matter, seal_key=key, proposed_at=now, proposed_by=WORKER.key)
-    ProposedCase.objects.bulk_create([ProposedCase(proposal=proposal, case_id=case) for case in keys])
-    members = MatterCase.objects.filter(matter=matter, left_at__isnull=True) if matter else MatterCase.objects.none()
-    about = {*keys, *members.values_list("case", flat=True)}
+    _put_in(proposal, keys, links, about=set(keys))
+    payload = {"cases": [str(case) for case in keys], "matter": str(matter.pk) if matter else None}
+    acts.emit(acts.Draft("matter.proposed", PROPOSAL, proposal.pk, WORKER, payload=payload), now=now)
+    return "made"
+
+
+def _grow(there: Waiting, keys: Iterable[uuid.UUID], links: Collection[Link], now: datetime) -> str:
+    """Put more cases into a proposal; it keeps its number and its place in the list."""
+    new = [key for key in keys if key not in there.cases]
+    links = [link for link in links if not {link.first, link.second}.isdisjoint(new)]
+    _put_in(there.proposal, new, links, about=there.cases.union(new))
+    payload = {"cases": [str(case) for case in new]}
+    acts.emit(acts.Draft("matter.proposal_grown", PROPOSAL, there.proposal.pk, WORKER, payload=payload), now=now)
+    return "grown"
+
+
+def _put_in(
+    proposal: Proposal, new: Collection[uuid.UUID], links: Iterable[Link], *, about: Collection[uuid.UUID]
+) -> None:
+    """Write cases that a proposal does not name yet, and the links among all it is about and the matter's members."""
+    ProposedCase.objects.bulk_create([ProposedCase(proposal=proposal, case_id=case) for case in new])
+    about = {*about, *members_of(proposal)}
+    key = proposal.seal_key
     rows: dict[tuple, ProposedLink] = {}
     for link in links:
         first, second = sorted((link.first, link.second))
@@ -161,13 +169,12 @@ def _keep(matter: Matter | None, keys: list[uuid.UUID], links: Collection[Link],
             row.words = key.seal("\n".join(filter(None, words)), row.context())
             rows[first, second] = row
     ProposedLink.objects.bulk_create(rows.values())
-    payload = {"cases": [str(case) for case in keys], "matter": str(matter.pk) if matter else None}
-    acts.emit(acts.Draft("matter.proposed", PROPOSAL, proposal.pk, WORKER, payload=payload), now=now)
-    return "made"
 
 
-def _open_proposal(proposal_key: uuid.UUID, by: cases.Hand) -> tuple[Proposal, set[uuid.UUID]]:
-    """Lock the cases of an open proposal that the person may join, then the proposal; give both."""
+def _open_proposal(
+    proposal_key: uuid.UUID, shown: Collection[uuid.UUID], by: cases.Hand
+) -> tuple[Proposal, set[uuid.UUID]]:
+    """Lock the cases of an open proposal that the person may join and was shown, then the proposal; give both."""
     if by.permissions is None:
         raise cases.NoPen(_("Matters are made by staff."))
     named = ProposedCase.objects.filter(proposal=proposal_key).values("case")
@@ -180,19 +187,29 @@ def _open_proposal(proposal_key: uuid.UUID, by: cases.Hand) -> tuple[Proposal, s
         raise CannotLink(_("These cases were proposed otherwise meanwhile. Look at the list again."))
     if proposal.state != "open":
         raise CannotLink(_("Somebody decided on this proposal already."))
-    return proposal, mine & set(named.values_list("case", flat=True))
+    mine &= set(named.values_list("case", flat=True)).intersection(shown)
+    if not mine:
+        raise CannotLink(_("These cases were proposed otherwise meanwhile. Look at the list again."))
+    return proposal, mine
 
 
 @transaction.atomic
 def accept(
-    proposal_key: uuid.UUID, case_keys: Collection[uuid.UUID], *, title: str = "", by: cases.Hand, now: datetime
+    proposal_key: uuid.UUID,
+    case_keys: Collection[uuid.UUID],
+    *,
+    shown: Collection[uuid.UUID],
+    title: str = "",
+    by: cases.Hand,
+    now: datetime,
 ) -> Matter:
     """Make a matter of the ticked cases of a proposal, or let them join the one it names.
 
-    Those left unticked are kept apart from those taken; cases the person does not see stay undecided. `title` is asked
-    where the matter is new. Raises CannotLink, NoPen.
+    Of those `shown`, the unticked are kept apart from those taken. Cases that the person does not see, or that were
+    put into the proposal after they looked, stay undecided. `title` is asked where the matter is new. Raises
+    CannotLink, NoPen.
     """
-    proposal, mine = _open_proposal(proposal_key, by)
+    proposal, mine = _open_proposal(proposal_key, shown, by)
     taken = set(case_keys)
     if not taken <= mine:
         raise CannotLink(_("One of these cases is not in this proposal. Reload the page."))
@@ -209,9 +226,12 @@ def accept(
 
 
 @transaction.atomic
-def decline(proposal_key: uuid.UUID, *, by: cases.Hand, now: datetime) -> None:
-    """Say that the cases of a proposal are not one matter; they are not proposed together again."""
-    proposal, mine = _open_proposal(proposal_key, by)
+def decline(proposal_key: uuid.UUID, *, shown: Collection[uuid.UUID], by: cases.Hand, now: datetime) -> None:
+    """Say that the cases `shown` of a proposal are not one matter; they are not proposed together again.
+
+    Raises CannotLink, NoPen.
+    """
+    proposal, mine = _open_proposal(proposal_key, shown, by)
     _settle(proposal, "declined", set(), mine, by, now)
     _tell(proposal, "declined", set(), mine, by, now)
 

@@ -83,13 +83,14 @@ def proposal(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
     form = None
     if request.method == "POST":
         if request.POST.get("do") == "decline":
-            return _decline(request, row)
+            return _decline(request, row, item)
         form = forms.TitleForm(request.POST) if row.matter_id is None else forms.KeyForm(request.POST)
         if form.is_valid() and (made := _accepted(request, row, item, form)):
             messages.success(request, _("Done: they are one matter."))
             return redirect("matter", made.pk)
     about = suggested_title(item.members)
-    ticked = {core.tidy_code(code) for code in request.POST.getlist("case")} if form else None
+    ticked = _codes(request, "case") if form else None
+    shown = _codes(request, "shown")
     context = {
         "row": row,
         "matter": row.matter,
@@ -98,7 +99,7 @@ def proposal(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
         "lines": [
             {
                 **line,
-                "is_ticked": ticked is None or line["case"].code in ticked,
+                "is_ticked": ticked is None or line["case"].code in ticked or line["case"].code not in shown,
                 "reasons": item.reasons[line["case"].pk],
             }
             for line in case_lines(item.members)
@@ -109,9 +110,18 @@ def proposal(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
     return render(request, "matters/proposal.html", context, status=422 if form else 200)
 
 
-def _decline(request: HttpRequest, row) -> HttpResponse:
+def _codes(request: HttpRequest, name: str) -> set[str]:
+    return {core.tidy_code(code) for code in request.POST.getlist(name)}
+
+
+def _keys(request: HttpRequest, name: str, item: selectors.Proposed) -> list[uuid.UUID]:
+    codes = _codes(request, name)
+    return [case.pk for case in item.members if case.code in codes]
+
+
+def _decline(request: HttpRequest, row, item: selectors.Proposed) -> HttpResponse:
     try:
-        services.decline(row.pk, by=my_hand(request), now=request.now)
+        services.decline(row.pk, shown=_keys(request, "shown", item), by=my_hand(request), now=request.now)
     except cases.CannotMove as error:
         messages.error(request, str(error))
     else:
@@ -120,11 +130,10 @@ def _decline(request: HttpRequest, row) -> HttpResponse:
 
 
 def _accepted(request: HttpRequest, row, item: selectors.Proposed, form) -> Matter | None:
-    ticked = {core.tidy_code(code) for code in request.POST.getlist("case")}
-    keys = [case.pk for case in item.members if case.code in ticked]
+    keys, shown = _keys(request, "case", item), _keys(request, "shown", item)
     try:
         title = form.cleaned_data.get("title", "")
-        return services.accept(row.pk, keys, title=title, by=my_hand(request), now=request.now)
+        return services.accept(row.pk, keys, shown=shown, title=title, by=my_hand(request), now=request.now)
     except cases.CannotMove as error:
         form.add_error(None, str(error))
     return None

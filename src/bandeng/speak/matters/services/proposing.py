@@ -125,7 +125,7 @@ def _matter_and_new(keys: list[uuid.UUID]) -> tuple[Matter | None, list[uuid.UUI
     kept = [case for case, of, left in members if matter is not None and of == matter.pk and left is None]
     new = []
     for key in keys:
-        if key not in in_matter and not any(said.are_apart(key, other) for other in kept):
+        if key not in in_matter and not (said.apart and any(said.are_apart(key, other) for other in kept)):
             new.append(key)
             kept.append(key)
     return matter, new

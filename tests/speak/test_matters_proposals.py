@@ -18,7 +18,7 @@ from bandeng.speak.casework import api as cases
 from bandeng.speak.matters import api as matters
 from bandeng.speak.matters import selectors
 from bandeng.speak.matters.models import MatterCase
-from bandeng.speak.matters.services import last_step, proposing
+from bandeng.speak.matters.services import growing, last_step, proposing
 
 NOW = MONDAY + 3 * HOUR
 TITLE = "柳树村东头路灯"
@@ -162,7 +162,8 @@ def test_joined_by_hand_it_waits_nowhere_and_the_rest_is_proposed_for_the_matter
 
 
 def test_of_a_group_too_large_for_one_act_the_rest_is_proposed_when_the_first_are_together(world, three, monkeypatch):
-    monkeypatch.setattr(proposing, "MOST", 4)
+    for module in (growing, proposing):
+        monkeypatch.setattr(module, "MOST", 4)
     everybody = [*three, *(spoken(world) for _ in range(6))]
     assert proposed(*everybody).made == 1
     [first] = open_groups().values()

@@ -1,7 +1,8 @@
 from .drafting import Drafts, drafts_of, make_drafts, use_core
 from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
-from .proposing import Group, Proposed, accept, decline, propose
+from .growing import Group
+from .proposing import Proposed, accept, decline, propose
 from .viewing import log_view
 from .waiting import Link, waiting_with
 from .writing import latest, retitle, titles, write_text, writing_office

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -19,19 +19,10 @@ from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import JOIN, cases_for, is_in_compartment
 from .common import MOST, locked_cases
 from .grouping import join, make
+from .growing import WORKER, Group, grow, let_grow, link_rows
 from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
 
-WORKER = acts.system("matters")
 TELLING = 3  # members of a matter that tell where the others belong
-MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
-
-
-@dataclass(frozen=True)
-class Group:
-    """Cases that may be one matter, and the links that say so."""
-
-    cases: tuple[uuid.UUID, ...]
-    links: tuple[Link, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class Proposed:
 
 
 def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
-    """Keep groups of cases as proposals, each in a transaction of its own. For the worker; joins nothing.
+    """Keep groups of cases as proposals. For the worker; joins nothing.
 
     What people decided is obeyed here too, whatever the engine did: cases that are apart do not stand in one proposal,
     cases of a matter stay there and the others are proposed to join it. Cases in a compartment and cases that are not
@@ -53,8 +44,10 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
     none; one that has half of another goes on from it, and any other takes its cases out of those they waited in. A
     proposal that a group has wholly grows in its place: who has it open goes on with what they see.
     """
-    done = []
-    for group in groups:
+    groups = list(groups)
+    told = let_grow(groups, now=now)
+    done = list(told.values())
+    for group in (group for number, group in enumerate(groups) if number not in told):
         keys = _most(list(dict.fromkeys(group.cases)))
         together = waiting_with(keys)
         if len(together) == 1 and together[0].issuperset(keys):  # as mostly: it is seen again
@@ -84,7 +77,10 @@ def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID],
     others = [each for each in waiting if each is not grown]
     links = [*links_of(others), *links]  # why those that waited were proposed is still so
     take_out(keys, others)
-    return _keep(matter, keys, links, now) if grown is None else _grow(grown, keys, links, now)
+    if grown is None:
+        return _keep(matter, keys, links, now)
+    grow([(grown, [key for key in keys if key not in grown.cases], links)], now)
+    return "grown"
 
 
 def _most(keys: list[uuid.UUID]) -> list[uuid.UUID]:
@@ -135,40 +131,11 @@ def _keep(matter: Matter | None, keys: list[uuid.UUID], links: Collection[Link],
     key = core.SealKey.make()
     key.save(force_insert=True)
     proposal = Proposal.objects.create(matter=matter, seal_key=key, proposed_at=now, proposed_by=WORKER.key)
-    _put_in(proposal, keys, links, about=set(keys))
+    ProposedCase.objects.bulk_create([ProposedCase(proposal=proposal, case_id=case) for case in keys])
+    ProposedLink.objects.bulk_create(link_rows(proposal, links, about=keys))
     payload = {"cases": [str(case) for case in keys], "matter": str(matter.pk) if matter else None}
     acts.emit(acts.Draft("matter.proposed", PROPOSAL, proposal.pk, WORKER, payload=payload), now=now)
     return "made"
-
-
-def _grow(there: Waiting, keys: Iterable[uuid.UUID], links: Collection[Link], now: datetime) -> str:
-    """Put more cases into a proposal; it keeps its number and its place in the list."""
-    new = [key for key in keys if key not in there.cases]
-    links = [link for link in links if not {link.first, link.second}.isdisjoint(new)]
-    _put_in(there.proposal, new, links, about=there.cases.union(new))
-    payload = {"cases": [str(case) for case in new]}
-    acts.emit(acts.Draft("matter.proposal_grown", PROPOSAL, there.proposal.pk, WORKER, payload=payload), now=now)
-    return "grown"
-
-
-def _put_in(
-    proposal: Proposal, new: Collection[uuid.UUID], links: Iterable[Link], *, about: Collection[uuid.UUID]
-) -> None:
-    """Write cases that a proposal does not name yet, and the links among all it is about and the matter's members."""
-    ProposedCase.objects.bulk_create([ProposedCase(proposal=proposal, case_id=case) for case in new])
-    about = {*about, *members_of(proposal)}
-    key = proposal.seal_key
-    rows: dict[tuple, ProposedLink] = {}
-    for link in links:
-        first, second = sorted((link.first, link.second))
-        if first != second and {first, second} <= about:
-            row = ProposedLink(
-                proposal=proposal, first_id=first, second_id=second, area_id=link.area, days=max(0, link.days)
-            )
-            words = [core.tidy_line(word) for word in link.words[:MOST_WORDS]]
-            row.words = key.seal("\n".join(filter(None, words)), row.context())
-            rows[first, second] = row
-    ProposedLink.objects.bulk_create(rows.values())
 
 
 def _open_proposal(

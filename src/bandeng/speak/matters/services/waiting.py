@@ -36,7 +36,11 @@ class Waiting:
 def locked(case_keys: Collection[uuid.UUID]) -> list[Waiting]:
     """Lock the open proposals that name one of these cases; the caller has locked the cases."""
     named = ProposedCase.objects.filter(case__in=list(case_keys), proposal__state="open")
-    keys = set(named.values_list("proposal", flat=True))
+    return locked_proposals(set(named.values_list("proposal", flat=True)))
+
+
+def locked_proposals(keys: Collection[uuid.UUID]) -> list[Waiting]:
+    """Lock those of the proposals that are open; the caller has locked cases."""
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("seal_key")
     proposals = list(rows.filter(pk__in=keys, state="open").order_by("pk")) if keys else []
     cases: dict[uuid.UUID, set[uuid.UUID]] = {row.pk: set() for row in proposals}

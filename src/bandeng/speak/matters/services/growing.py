@@ -1,0 +1,131 @@
+"""Proposals that take more cases of the event they tell of: what the worker does most, so all of a step at once."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
+
+from ..kinds import PROPOSAL
+from ..models import MatterCase, Proposal, ProposedCase, ProposedLink
+from ..scope import is_in_compartment
+from .common import MOST, locked_cases
+from .waiting import Link, Waiting, locked_proposals, members_of
+
+WORKER = acts.system("matters")
+MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases that may be one matter, and the links that say so."""
+
+    cases: tuple[uuid.UUID, ...]
+    links: tuple[Link, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Cases to be put into a proposal, which named `named` when it was looked at."""
+
+    number: int
+    proposal: uuid.UUID
+    named: frozenset[uuid.UUID]
+    new: frozenset[uuid.UUID]
+    links: tuple[Link, ...]
+
+
+def let_grow(groups: Sequence[Group], *, now: datetime) -> dict[int, str]:
+    """Put cases of which nobody has said anything yet into the proposals that their groups have wholly.
+
+    Gives what became of the groups that this settled, by their place: "known" or "grown". Of the others more is to be
+    asked: they touch several proposals, a matter, or what somebody decided.
+    """
+    told, plans = _planned(groups)
+    while plans:
+        part: list[_Plan] = []
+        while plans and (not part or sum(len(plan.new) for plan in [*part, plans[-1]]) <= MOST):
+            part.append(plans.pop())
+        told |= dict.fromkeys(_grow_all(part, now), "grown")
+        core.give_way()
+    return told
+
+
+def _planned(groups: Sequence[Group]) -> tuple[dict[int, str], list[_Plan]]:
+    asked = {number: frozenset(group.cases) for number, group in enumerate(groups) if len(group.cases) <= MOST}
+    named = ProposedCase.objects.filter(case__in=frozenset().union(*asked.values()), proposal__state="open")
+    rows = ProposedCase.objects.filter(proposal__in=named.values("proposal"))
+    cases: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    waits_in: dict[uuid.UUID, uuid.UUID] = {}
+    of_matters = set()
+    for proposal, matter, case in rows.values_list("proposal", "proposal__matter", "case"):
+        cases[proposal].add(case)
+        waits_in[case] = proposal
+        if matter is not None:
+            of_matters.add(proposal)
+    told: dict[int, str] = {}
+    plans: dict[uuid.UUID, _Plan] = {}
+    for number, keys in asked.items():
+        near = {waits_in[key] for key in keys if key in waits_in}
+        if len(near) != 1 or near & of_matters:
+            continue
+        proposal = near.pop()
+        there = frozenset(cases[proposal])
+        if there >= keys:
+            told[number] = "known"
+        elif there <= keys and proposal not in plans:
+            plans[proposal] = _Plan(number, proposal, there, keys - there, groups[number].links)
+    return told, list(plans.values())
+
+
+@transaction.atomic
+def _grow_all(plans: Collection[_Plan], now: datetime) -> list[int]:
+    """Carry out plans whose proposals are as they were, and whose cases are free; give the numbers of those."""
+    new = frozenset().union(*(plan.new for plan in plans))
+    free = {case.pk for case in locked_cases(new) if not is_in_compartment(case)}
+    there = {each.proposal.pk: each for each in locked_proposals({plan.proposal for plan in plans})}
+    free.difference_update(ProposedCase.objects.filter(case__in=new).values_list("case", flat=True))
+    free.difference_update(MatterCase.objects.filter(case__in=new).values_list("case", flat=True))
+    done = [
+        plan
+        for plan in plans
+        if plan.proposal in there and there[plan.proposal].cases == plan.named and plan.new <= free
+    ]
+    grow([(there[plan.proposal], plan.new, plan.links) for plan in done], now)
+    return [plan.number for plan in done]
+
+
+def grow(parts: Iterable[tuple[Waiting, Collection[uuid.UUID], Iterable[Link]]], now: datetime) -> None:
+    """Put more cases into locked proposals; each keeps its number and its place in the list."""
+    named, links, drafts = [], [], []
+    for there, new, said in parts:
+        touching = [link for link in said if not {link.first, link.second}.isdisjoint(new)]
+        named += [ProposedCase(proposal=there.proposal, case_id=case) for case in sorted(new)]
+        links += link_rows(there.proposal, touching, about=there.cases.union(new))
+        payload = {"cases": [str(case) for case in sorted(new)]}
+        drafts.append(acts.Draft("matter.proposal_grown", PROPOSAL, there.proposal.pk, WORKER, payload=payload))
+    ProposedCase.objects.bulk_create(named)
+    ProposedLink.objects.bulk_create(links)
+    if drafts:
+        acts.emit_many(drafts, now=now)
+
+
+def link_rows(proposal: Proposal, links: Iterable[Link], *, about: Collection[uuid.UUID]) -> Iterator[ProposedLink]:
+    """Make rows of the links among the cases a proposal is about and the members of its matter."""
+    about, key = {*about, *members_of(proposal)}, proposal.seal_key
+    rows: dict[tuple, ProposedLink] = {}
+    for link in links:
+        first, second = sorted((link.first, link.second))
+        if first != second and {first, second} <= about:
+            row = ProposedLink(
+                proposal=proposal, first_id=first, second_id=second, area_id=link.area, days=max(0, link.days)
+            )
+            words = [core.tidy_line(word) for word in link.words[:MOST_WORDS]]
+            row.words = key.seal("\n".join(filter(None, words)), row.context())
+            rows[first, second] = row
+    return iter(rows.values())

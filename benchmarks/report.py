@@ -83,7 +83,7 @@ def _pages(result: dict) -> str:
         f"|---|{'--:|' * (len(meters) + 4)}",
     ]
     for name, cost in result["pages"].items():
-        sent = result["queries"][name]["statements"]
+        sent = result["queries"].get(name, {}).get("statements", "")
         cells = [cost[f"{m}_ms"] for m in meters] + [cost["cpu_ms"], sent, cost["p50_ms"], cost["p95_ms"]]
         lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
     memory = result["memory"]
@@ -115,8 +115,8 @@ def _at_size(found: list[dict]) -> str:
         "| page | CPU ratio | p95 ratio |",
         "|---|--:|--:|",
     ]
-    for name, cost in large["pages"].items():
-        base = small["pages"][name]
+    for name in [name for name in large["pages"] if name in small["pages"]]:
+        cost, base = large["pages"][name], small["pages"][name]
         ratio, p95 = (round(cost[key] / base[key], 2) for key in ("cpu_ms", "p95_ms"))
         lines.append(f"| {name} | {ratio} | {p95} |")
     return "\n".join([*lines, ""])

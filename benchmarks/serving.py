@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import random
+import secrets
 import shutil
 import statistics
 import tempfile
@@ -25,6 +26,7 @@ from .generate import SEED
 
 ACTS = ("dispatch", "accept", "draft", "approve", "serve")
 LOOP = ("create", *ACTS, "look-up")
+CITY = "create, a city's messages"  # generated ones are each like hundreds of others: the worst that can come in
 RHYTHM = 16  # seconds: each of the worker's tasks that a new case asks for comes once in these
 RESTING = 0.05  # seconds of CPU in one second
 
@@ -208,6 +210,10 @@ class Site:
         at = time.monotonic()
         measure("create", visits.create, range(requests))
         self.settle(found["create"], began, at, requests)
+        if said := city_messages(requests):
+            began, at = {name: read() for name, read in self.meters.items()}, time.monotonic()
+            measure(CITY, visits.register, said)
+            self.settle(found[CITY], began, at, len(said))
         measure("queue, an office", lambda _n: visits.queue("handler"), range(requests))
         measure("queue, all open", lambda _n: visits.queue("everywhere", "?tab=scope"), range(requests))
         codes = list(visits.made)
@@ -309,6 +315,17 @@ class Site:
             }
 
 
+def city_messages(number: int) -> list[str]:
+    """Give real messages in the order they came, where they are here; another stretch each time, as earlier runs' stay."""
+    from .help import county, stream
+
+    if not (county.DATA / "stream.xlsx").is_file():
+        return []
+    rows = stream.messages()
+    start = secrets.randbelow(len(rows) - number)
+    return [f"{row['title'].strip()}\n{row['text'].strip()}" for row in rows[start : start + number]]
+
+
 def write_board(file: Path, rows: int, rng: random.Random) -> None:
     """Write a message board's export, as a county would get it."""
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -382,14 +399,18 @@ class Visits:
         self.resident.get("/find/")
 
     def create(self, _n: int) -> None:
+        self.made.append(self.register(texts.message(self.rng)))
+
+    def register(self, words: str) -> str:
+        """Register a message; give the case's number."""
         name, phone = texts.identity(self.rng)
         key = uuid4().hex  # not of the seed: an earlier run left its cases here
         _status, location, _body = self.by["receptionist"].post(
-            "/desk/intake/", key=key, words=texts.message(self.rng), channel="counter", procedure="general",
+            "/desk/intake/", key=key, words=words, channel="counter", procedure="general",
             area=self.people.area, name=name, phone=phone,
         )  # fmt: skip
         self.by["receptionist"].cookies.pop("messages", None)
-        self.made.append(location.split("/")[-3])
+        return location.split("/")[-3]
 
     def queue(self, who: str, tab: str = "") -> None:
         self.by[who].get(f"/desk/queue/{tab}")

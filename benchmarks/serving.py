@@ -316,7 +316,7 @@ class Site:
 
 
 def city_messages(number: int) -> list[str]:
-    """Give real messages in the order they came, where they are here; another stretch each time, as earlier runs' stay."""
+    """Give real messages as they came, where they are here; another stretch each time, as earlier runs' stay."""
     from .help import county, stream
 
     if not (county.DATA / "stream.xlsx").is_file():

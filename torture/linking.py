@@ -51,7 +51,8 @@ class Linking:
         codes = page.values("case") if page.status == 200 else []
         if len(codes) < 2:
             return
-        form = {"csrfmiddlewaretoken": page.hidden("csrfmiddlewaretoken"), "key": page.hidden("key"), "case": codes,
+        form = {"csrfmiddlewaretoken": page.hidden("csrfmiddlewaretoken"), "key": page.hidden("key"),
+                "shown": page.values("shown"), "case": codes,
                 "title": "一件事", "do": "accept" if self.team.rng.random() < 0.7 else "decline"}  # fmt: skip
         answer = self.send(desk, found[0], form, codes if form["do"] == "accept" else [])
         if answer.status not in {302, 404, 409, 422}:

@@ -181,6 +181,18 @@ def test_of_a_group_too_large_for_one_act_the_rest_is_proposed_when_the_first_ar
     assert seen == {case.pk for case in everybody}
 
 
+def test_a_full_proposal_stays_as_it_is_while_more_of_its_event_come_in(world, three, monkeypatch):
+    for module in (growing, proposing):
+        monkeypatch.setattr(module, "MOST", 3)
+    proposed(*three)
+    before = waiting()
+    more = [spoken(world), spoken(world)]
+    assert proposed(*more).made == 1
+    assert proposed(*three, *more).known == 1 and proposed(*more[:1], *three).known == 1
+    assert proposed(*more[:1], *three[1:]).known == 1  # two of its three
+    assert sorted(map(len, open_groups().values())) == [2, 3] and set(all_of(before.pk)) == {c.pk for c in three}
+
+
 def test_a_declined_pair_does_not_come_back_when_groups_overlap(world, three):
     one, two, three_ = three
     proposed(one, two)

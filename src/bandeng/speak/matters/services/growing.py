@@ -41,7 +41,7 @@ class _Plan:
 
 
 def let_grow(groups: Sequence[Group], *, now: datetime) -> dict[int, str]:
-    """Put cases of which nobody has said anything yet into the proposals that their groups have wholly.
+    """Put cases of which nobody has said anything yet into the proposals that their groups have half of, or more.
 
     Gives what became of the groups that this settled, by their place: "known" or "grown". Of the others more is to be
     asked: they touch several proposals, a matter, or what somebody decided.
@@ -76,11 +76,16 @@ def _planned(groups: Sequence[Group]) -> tuple[dict[int, str], list[_Plan]]:
             continue
         proposal = near.pop()
         there = frozenset(cases[proposal])
-        if there >= keys:
+        if there >= keys or is_full(there, keys):
             told[number] = "known"
-        elif there <= keys and proposal not in plans:
+        elif 2 * len(there & keys) >= len(there) and len(there | keys) <= MOST and proposal not in plans:
             plans[proposal] = _Plan(number, proposal, there, keys - there, groups[number].links)
     return told, list(plans.values())
+
+
+def is_full(named: Collection[uuid.UUID], keys: Collection[uuid.UUID]) -> bool:
+    """Tell whether a proposal is of the same event as a group, and has no room for more of it."""
+    return len(named) >= MOST and 2 * len(set(named).intersection(keys)) >= len(named)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import JOIN, cases_for, is_in_compartment
 from .common import MOST, locked_cases
 from .grouping import join, make
-from .growing import WORKER, Group, grow, let_grow, link_rows
+from .growing import WORKER, Group, grow, is_full, let_grow, link_rows
 from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
 
 TELLING = 3  # members of a matter that tell where the others belong
@@ -42,7 +42,8 @@ def propose(groups: Iterable[Group], *, now: datetime) -> Proposed:
     cases of a matter stay there and the others are proposed to join it. Cases in a compartment and cases that are not
     there are left out. A case waits in one proposal at most: a group that waits already, or in a larger one, makes
     none; one that has half of another goes on from it, and any other takes its cases out of those they waited in. A
-    proposal that a group has wholly grows in its place: who has it open goes on with what they see.
+    proposal that a group has wholly grows in its place: who has it open goes on with what they see. One that names as
+    many as an act may is left as it is: the next are proposed when it is decided.
     """
     groups = list(groups)
     told = let_grow(groups, now=now)
@@ -69,6 +70,8 @@ def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID],
         return "idle"
     waiting = [each for each in waiting if each.cases.intersection(keys)]
     same = [each for each in waiting if each.proposal.matter_id == (matter.pk if matter else None)]
+    if any(is_full(each.cases, set(keys)) for each in same):
+        return "known"
     known = next((each for each in same if each.cases.issuperset(keys)), None)
     if known is not None:
         take_out(keys, [each for each in waiting if each is not known])

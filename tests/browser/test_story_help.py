@@ -64,6 +64,8 @@ def test_a_matter_goes_through_three_pairs_of_hands_with_help(site, browser: Bro
     beside = page.locator("[data-beside]")
     expect(beside).to_contain_text("民政局")
     expect(beside).to_contain_text(core.show_code(county.answered.code))
+    page.locator("[name=words]").press("Tab")  # help is no stop on the way to the next field
+    expect(page.locator("[name=place]")).to_be_focused()
     axe(page)
     fits(page)
     look(page, "help-intake")

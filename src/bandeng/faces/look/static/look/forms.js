@@ -130,6 +130,7 @@
       clearTimeout(timer);
       timer = setTimeout(ask, 400);
     });
+    if ([...form.querySelectorAll("textarea")].some((box) => box.value.trim())) ask(); // a draft, or a form that came back
   };
   for (const form of all("form[data-beside-url]")) accompany(form);
 

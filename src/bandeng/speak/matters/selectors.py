@@ -17,6 +17,7 @@ from bandeng.speak.casework import api as cases
 from .kinds import SUBJECT
 from .models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from .scope import cases_for, members, visible
+from .wording import SHOWN, told
 
 PAGE = 50
 
@@ -171,9 +172,9 @@ class Proposed:
 
     @property
     def words(self) -> list[str]:
-        """Words that most links share, most often first."""
-        n = Counter(word for rows in self.reasons.values() for row in rows for word in row["words"])
-        return [word for word, _n in n.most_common(6)]
+        """What most links share, most often first."""
+        n = Counter(piece for rows in self.reasons.values() for row in rows for piece in row["words"])
+        return told(piece for piece, _n in n.most_common(2 * SHOWN))
 
 
 def proposed(permissions: directory.Permissions, rows: Collection[Proposal]) -> list[Proposed]:

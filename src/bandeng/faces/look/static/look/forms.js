@@ -143,6 +143,23 @@
       .finally(() => place.removeAttribute("aria-busy"));
   }
 
+  // What is sent from within it comes back to its place, and nobody who writes beside it is led away.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const place = form.closest("[data-load]");
+    if (!place) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "beside" } });
+      if (!answer.ok || answer.url !== new URL(place.dataset.load, location).href) throw new Error(String(answer.status));
+      place.innerHTML = await answer.text();
+      place.tabIndex = -1;
+      place.focus();
+    } catch {
+      form.submit();
+    }
+  });
+
   // Plainer words: <button data-replace="field" data-said data-better> puts the better words where the others stand.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-replace]");

@@ -69,6 +69,8 @@ def test_a_clerk_finds_a_matter_by_keyboard_alone(clerk: Page, site, matters, lo
         again()
         expect(clerk.locator(".found li")).to_have_count(4)
         assert clerk.url == f"{site}/desk/search/" and clerk.locator("#q").input_value() == "停水"
+    clerk.goto(f"{site}/desk/search/")
+    expect(clerk.locator("#q")).to_have_value("")
     clerk.go_back()
     expect(clerk).to_have_url(f"{site}/desk/queue/")
 

@@ -11,7 +11,8 @@
     return;
   }
   const asked = history.state?.asked;
-  if (!asked) return;
+  const came = performance.getEntriesByType("navigation")[0]?.type;
+  if (!asked || came === "navigate") return; // who comes by the address wants to begin anew
   for (const [name, value] of asked) {
     const field = form.elements[name];
     if (field) field.value = value;

@@ -174,6 +174,12 @@ def test_what_is_looked_for_stands_in_no_address(clerk: Page, site, world, look,
     look(clerk, f"{name}-{width}")
     fits(clerk)
     axe(clerk)
+    found = clerk.locator("main").text_content()
+    assert "现在不能按关键词查找" in found
+    clerk.goto(f"{site}/desk/queue/")
+    clerk.go_back()  # and yet it is there again
+    expect(clerk.locator("main")).to_have_text(found)
+    expect(clerk.get_by_label("回执上的号码")).to_have_value(word)
 
 
 class Hands:

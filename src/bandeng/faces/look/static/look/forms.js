@@ -1,4 +1,4 @@
-// Small helps for forms. Every one of them may be missing: the page works without. Nothing typed is kept in the browser.
+// Small helps for forms. Every one of them may be missing: the page works without. Nothing typed is stored in the browser.
 (() => {
   "use strict";
   const words = document.getElementById("look-words")?.dataset ?? {};
@@ -65,6 +65,25 @@
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector("form[data-changed]")) event.preventDefault();
   });
+
+  // Back from what was found to the list in which it stood. Questions (form[data-question]) go by POST and no answer is
+  // kept, so that the browser would ask whether to send again. The entry of its history holds the question, as it holds
+  // a sent form, and asks anew; data-asked stands on the answer, with fields that are not in the form.
+  for (const form of all("form[data-question]")) {
+    if ("asked" in form.dataset) {
+      const typed = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+      history.replaceState({ asked: [...typed, ...new URLSearchParams(form.dataset.asked)] }, "", form.action);
+      continue;
+    }
+    const came = performance.getEntriesByType("navigation")[0]?.type;
+    if (!history.state?.asked || came === "navigate") continue; // who comes by the address begins anew
+    for (const [name, value] of history.state.asked) {
+      const field = form.elements[name];
+      if (field) field.value = value;
+      else form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    form.submit();
+  }
 
   // Drafts: form[data-draft-url] sends its fields (no files) when typing pauses, at most every three seconds, one at a time.
   const PAUSE = 3000;

@@ -66,6 +66,15 @@
     if (document.querySelector("form[data-changed]")) event.preventDefault();
   });
 
+  // Who goes on from a page that answered a sent form (a mistake to mend, the next question) comes back to the page as it
+  // was before: no answer is kept, and the browser would stop with a question of its own. Until then a reload sends again.
+  const here = location.href.split("#")[0];
+  if (document.querySelector("meta[name=answers-a-form]") && [...document.forms].some((form) => form.action === here)) {
+    const settle = () => history.replaceState(history.state, "");
+    document.addEventListener("submit", settle);
+    document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) settle(); });
+  }
+
   // Back from what was found to the list in which it stood. Questions (form[data-question]) go by POST and no answer is
   // kept, so that the browser would ask whether to send again. The entry of its history holds the question, as it holds
   // a sent form, and asks anew; data-asked stands on the answer, with fields that are not in the form.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The catalogues of every app: `update` collects strings, `compile` makes .mo files, `check` fails on what is missing.
+"""The catalogues of every app: `update` collects strings, `compile` makes .mo files, `check` fails on what is missing
+or said in two ways.
 
 Each app folder under src/bandeng has its own locale/zh_Hans. `update` and `check` need gettext,
 `compile` does not.
@@ -88,6 +89,22 @@ def _unfinished(catalogue: polib.POFile) -> list[polib.POEntry]:
     return [e for e in catalogue if not e.obsolete and (e.fuzzy or not e.translated())]
 
 
+def _said_twice() -> list[str]:
+    """List strings that two catalogues put differently. Django pours all into one, so that one app would show the
+    other's words; a `context` keeps them apart.
+    """
+    said: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+    for folder in apps():
+        for entry in polib.pofile(str(folder / CATALOGUE)) if (folder / CATALOGUE).exists() else []:
+            chinese = entry.msgstr or entry.msgstr_plural.get(0, "")
+            said.setdefault((entry.msgctxt, entry.msgid), {}).setdefault(chinese, []).append(folder.name)
+    return [
+        f"{msgid!r} is said in two ways: " + "; ".join(f"{words} ({', '.join(at)})" for words, at in ways.items())
+        for (_context, msgid), ways in said.items()
+        if len(ways) > 1
+    ]
+
+
 def check() -> int:
     """List every string that has no settled Chinese; collected anew in a copy, so that nothing is written."""
     if not shutil.which("xgettext"):
@@ -103,9 +120,13 @@ def check() -> int:
                 missing += 1
                 where = (folder / entry.occurrences[0][0]).relative_to(ROOT) if entry.occurrences else folder.name
                 print(f"{where}: {'fuzzy' if entry.fuzzy else 'no Chinese'}: {entry.msgid!r}")
+    for words in (twice := _said_twice()):
+        print(words)
+    if twice:
+        print("messages: settle on one wording, or tell them apart by a context")
     if missing:
         print(f"messages: {missing} strings without Chinese; run tools/messages.py update, then fill in the .po files")
-    return 1 if missing else 0
+    return 1 if missing or twice else 0
 
 
 def main(arguments: list[str]) -> int:

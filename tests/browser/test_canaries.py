@@ -122,7 +122,7 @@ def at_the_desk(page: Page, site: str) -> None:
     page.locator("input[name=username]").fill("liqiang")
     page.locator("input[name=password]").fill(PASSWORD)
     send(page)
-    page.wait_for_url("**/desk/**")
+    page.wait_for_url("**/desk/queue/")
     page.goto(f"{site}/desk/intake/")
     page.get_by_label("群众怎么说").fill(says("counter-draft"))
     expect(page.locator("[data-draft-status]")).to_contain_text("已保存", timeout=10_000)

@@ -65,6 +65,14 @@ def test_a_clerk_finds_a_matter_by_keyboard_alone(clerk: Page, site, matters, lo
     clerk.keyboard.press("j")
     clerk.keyboard.press("Enter")
     expect(clerk.locator(".case__head")).to_be_visible()
+    for again in (clerk.go_back, clerk.reload):
+        again()
+        expect(clerk.locator(".found li")).to_have_count(4)
+        assert clerk.url == f"{site}/desk/search/" and clerk.locator("#q").input_value() == "停水"
+    clerk.goto(f"{site}/desk/search/")
+    expect(clerk.locator("#q")).to_have_value("")
+    clerk.go_back()
+    expect(clerk).to_have_url(f"{site}/desk/queue/")
 
 
 def test_initials_and_wrong_characters_are_told_and_can_be_taken_back(clerk: Page, site, matters, look, axe):

@@ -92,6 +92,22 @@ def test_a_resident_without_scripts_reaches_the_receipt(phone_without_scripts: P
     assert not page.url.endswith("/find/")
 
 
+def test_the_back_button_leads_past_a_mistake_and_to_no_question_of_the_browsers_own(page: Page, site, world):
+    case = world.registered()
+    page.goto(f"{site}/find/")
+    page.get_by_label("回执上的号码").fill(case.code.lower())
+    page.get_by_label("回执上的密码").fill("AAAA AAAA")
+    page.get_by_role("button", name="看看").click()
+    expect(page.locator("main")).to_contain_text("号码和密码对不上")
+    expect(page.get_by_label("回执上的号码")).to_have_value(case.code.lower())
+    page.get_by_label("回执上的密码").fill(case.secret())
+    page.get_by_role("button", name="看看").click()
+    expect(page).to_have_url(f"{site}/mine/")
+    page.go_back()
+    expect(page).to_have_url(f"{site}/find/")
+    expect(page.get_by_label("回执上的号码")).to_have_value("")
+
+
 def test_the_back_button_finds_what_was_typed_and_after_sending_the_receipt(phone_without_scripts: Page, site, world):
     page = phone_without_scripts
     page.goto(f"{site}/speak/")
@@ -174,6 +190,12 @@ def test_what_is_looked_for_stands_in_no_address(clerk: Page, site, world, look,
     look(clerk, f"{name}-{width}")
     fits(clerk)
     axe(clerk)
+    found = clerk.locator("main").text_content()
+    assert "现在不能按关键词查找" in found
+    clerk.goto(f"{site}/desk/queue/")
+    clerk.go_back()  # and yet it is there again
+    expect(clerk.locator("main")).to_have_text(found)
+    expect(clerk.get_by_label("回执上的号码")).to_have_value(word)
 
 
 class Hands:

@@ -134,14 +134,14 @@ def answer(page: Page, parts: dict[str, str], look: Callable, name: str) -> None
     for left_out in parts:
         for label, text in parts.items():
             page.get_by_role("textbox", name=label).fill("" if label == left_out else text)
-        page.get_by_role("button", name="写答复").click()
+        page.get_by_role("button", name="送去审批").click()
         expect(page.locator(".errors a")).to_have_count(1)
         expect(page.get_by_role("textbox", name=left_out)).to_have_attribute("aria-invalid", "true")
         for label, text in parts.items():
             expect(page.get_by_role("textbox", name=label)).to_have_value("" if label == left_out else text)
     look(page, f"{name}-refused-without")
     page.get_by_role("textbox", name=left_out).fill(parts[left_out])
-    page.get_by_role("button", name="写答复").click()
+    page.get_by_role("button", name="送去审批").click()
     page.wait_for_url(re.compile(r"/desk/cases/\w+/$"))
 
 

@@ -106,6 +106,26 @@ def test_after_sign_in_one_lands_at_home_only(client, li, asked, lands):
     assert sign_in(client, "liqiang", next=asked).url == lands
 
 
+@pytest.mark.parametrize(
+    ("stood", "next_page"),
+    [
+        ("http://testserver/desk/account/", "/desk/account/"),
+        ("http://testserver/desk/search/?q=someone", "/desk/search/"),
+        ("http://elsewhere.example/desk/account/", "/desk/notices/read/"),
+        ("http://testserver/no/such/page/", "/desk/notices/read/"),
+        (None, "/desk/notices/read/"),
+    ],
+)
+def test_a_form_sent_after_the_session_leads_back_to_where_it_stood(client, li, stood, next_page):
+    """Its own address takes forms alone, and a browser that comes by a link finds nothing there."""
+    headers = {"Referer": stood} if stood else {}
+    answer = client.post("/desk/notices/read/", {"all": "1"}, headers=headers)
+    assert (answer.status_code, answer.url) == (302, f"/desk/sign-in/?next={next_page}")
+    assert client.get("/desk/notices/", headers={"Referer": "http://testserver/desk/account/"}).url.endswith(
+        "/notices/"
+    )
+
+
 def test_a_planted_session_is_worth_nothing(client, li):
     session = client.session
     session["planted"] = True

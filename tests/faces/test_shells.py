@@ -134,3 +134,11 @@ def test_the_desks_menu_is_drawn_for_those_signed_in_alone(client, world):
     assert str(menu[0].label) in page
     assert "河西镇党群服务中心" in page
     assert "李强" in page
+
+
+def test_no_two_entries_of_the_desks_menu_share_a_key():
+    """Who takes in and reads notices pressed g n and always got the one that stood first."""
+    from bandeng.ground.core import navigation
+
+    keys = [link.key for link in navigation.links("desk.menu", allowed=lambda _permission: True) if link.key]
+    assert len(keys) > 5 and sorted(keys) == sorted(set(keys))

@@ -12,7 +12,7 @@ from bandeng.ground.core import clock
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
 from bandeng.speak.lookup import api as lookup
-from bandeng.speak.suggestions import likes
+from bandeng.speak.suggestions import likes, services
 from bandeng.speak.suggestions.models import NotAlike
 
 DARK = "村口的路灯坏了半个月，晚上走路摔了人"
@@ -72,8 +72,22 @@ def test_not_alike_is_remembered_for_both_and_can_be_taken_back(world, sign_in):
     for case, other in ((here, there), (there, here)):
         page = beside(world, sign_in, case).text
         assert f"/desk/cases/{other.code}/" not in page and "没有列出" in page
-    client.post(reverse("like-deny", args=[here.code, there.code]), {"again": "1"})
-    assert there.code[:4] in beside(world, sign_in, here).text
+        take_back = reverse("like-deny", args=[case.code, other.code])
+        assert f'action="{take_back}"' in page and 'name="again"' in page
+    client.post(take_back, {"again": "1"})
+    assert there.code[:4] in (page := beside(world, sign_in, here).text) and "没有列出" not in page
+
+
+def test_of_what_was_said_not_to_be_alike_only_what_is_in_sight_is_counted(world, sign_in):
+    here = said(world, DARK)
+    registration = world.registration(
+        words=DARK_TOO, first_receiver=world.office("shiqiao-affairs"), area=world.areas["shuimo"].pk
+    )
+    other = cases.register(registration, by=world.hand("wangmin"), now=MONDAY).case
+    fed()
+    services.deny(here.pk, other.pk, by=world.hand("chenfang"), now=MONDAY)
+    page = beside(world, sign_in, here).text
+    assert "没有列出" not in page and other.code not in page
 
 
 def answered(world, words=DARK):

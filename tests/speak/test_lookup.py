@@ -11,6 +11,7 @@ from tests.world import MONDAY
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 from bandeng.speak.lookup import api as lookup
+from bandeng.speak.lookup import typed as lookup_typed
 
 URL = "/desk/search/"
 STAFF = ("liqiang", "chenfang", "liuyang", "wangmin", "zhengkai", "linna", "fengguang")
@@ -204,6 +205,29 @@ def test_initials_of_an_office_find_what_it_has(world):
     world.registered(words="停水一天")
     fed()
     assert codes(world, "chenfang", "mzj 停水") == [case.code]
+
+
+def test_an_office_is_known_by_the_name_everybody_says(world):
+    """Registers write the county before each office; nobody types its initials."""
+    long = "青禾县民政局"
+    directory.Office.objects.filter(code="civil-affairs").update(label_zh=long, short_zh="民政局", pinyin="qhxmzj")
+    directory.forget()
+    case = dispatched(world, words="停水三天了")
+    world.registered(words="停水一天，民政局不管")
+    fed()
+    assert codes(world, "chenfang", "mzj 停水") == codes(world, "chenfang", "qhxmzj 停水") == [case.code]
+    assert lookup_typed.search_kind("office", "mzj") == [directory.offices()[case.holder_id]]
+    meant = ask(world, "chenfang", "民政局不管").understood.offers[0]
+    assert (meant.kind, meant.label, meant.typed) == ("office", long, "民政局")
+
+
+def test_a_place_is_named_without_its_ending_too(world):
+    world.registered(words="柳树停水三天了")
+    fed()
+    offers = ask(world, "liqiang", "柳树停水").understood.offers
+    assert [(meant.label, meant.typed) for meant in offers] == [("河西镇 柳树村", "柳树")]
+    offers = ask(world, "liqiang", "柳树村停水").understood.offers
+    assert [meant.typed for meant in offers] == ["柳树村"]
 
 
 def test_initials_that_fit_several_are_offered(world):

@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.fixtures_signing_in import sign_in_as
 from tests.speak.test_casework_loop import HOUR
+from tests.speak.test_matters_proposals import group
 from tests.world import MONDAY
 
 from bandeng.ground.core import clock
 from bandeng.ground.residents import api as residents
 from bandeng.speak.casework import api as cases
 from bandeng.speak.matters import api as matters
+from bandeng.speak.matters import selectors
 from bandeng.speak.matters.services.common import MOST
 
 NOW = MONDAY + 3 * HOUR
@@ -92,3 +94,25 @@ def _takes_out_on_its_own_page(liuyang: Client, matter, address: str) -> None:
     assert answer.status_code == 302 and answer["Location"] == f"{address}?page=3"
     assert code not in re.findall(r'name="case" value="(\w+)"', liuyang.get(answer["Location"]).content.decode())
     assert matter.members.filter(left_at__isnull=True).count() == MANY - 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite's own machine")
+def test_a_list_of_proposals_walks_through_what_is_proposed_and_not_through_all_cases(world):
+    """A thousand imported cases made one page of it take fourteen seconds: both ends of each link met every case."""
+    keys = many(world, FEW)
+    matters.propose([group(*cases.Case.objects.filter(pk__in=keys[:3]))], now=NOW)
+    few = _steps(world)
+    many(world, MANY - FEW, FEW)
+    assert _steps(world) < 3 * few
+
+
+def _steps(world) -> int:
+    """Count hundreds of steps of SQLite's machine while proposals are read."""
+    permissions, steps = world.permissions("chenfang"), []
+    connection.connection.set_progress_handler(lambda: steps.append(1) and None, 100)
+    try:
+        [item] = selectors.proposed(permissions, selectors.proposals(permissions))
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    assert len(item.members) == 3 and item.words
+    return len(steps)

@@ -129,6 +129,7 @@ def test_every_status_tells_what_happens_next_and_by_when(world, holding, way):
     for words in told:
         assert words in shown, (words, shown)
     assert "腿断了,想问低保怎么办" in shown
+    assert ("另外说一件事" in shown) == (case.status in cases.rules.ENDED)
     if case.status not in cases.rules.ENDED:
         assert PHONE in shown
 

@@ -11,5 +11,5 @@ class DeskConfig(AppConfig):
 
         from . import kinds  # noqa: F401
 
-        navigation.add(place="desk.menu", label=_("Notices"), url_name="notices", order=80, key="g n")
+        navigation.add(place="desk.menu", label=_("Notices"), url_name="notices", order=80, key="g t")
         navigation.add(place="desk.menu", label=_("Staff"), url_name="staff", permission="staff.manage", order=90)

@@ -4,7 +4,7 @@ from . import erasure_register
 from .converters import CodeConverter
 from .fields import IdentityField, MaskedField, WordsField, data_class
 from .giving_way import give_way
-from .ids import id_at, is_code, new_code, new_id, show_code, tidy_code
+from .ids import CODE_LENGTH, id_at, is_code, new_code, new_id, show_code, tidy_code
 from .masking import VERSION as MASKING_VERSION
 from .masking import mask
 from .models import Lease, SealKey
@@ -17,6 +17,7 @@ from .tokens import matches as secret_matches
 from .ways_back import way_back
 
 __all__ = [
+    "CODE_LENGTH",
     "CannotOpen",
     "CannotRead",
     "CodeConverter",

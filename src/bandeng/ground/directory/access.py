@@ -10,6 +10,7 @@ Whether a row is in somebody's scope is decided by queries (404), not here.
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -19,6 +20,7 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from bandeng.ground.core import api as core
 from bandeng.ground.core import clock
 
 from .permissions import Permissions, permissions_of
@@ -65,13 +67,21 @@ def public(view: View) -> View:
     return view
 
 
+def _where_one_was(request: HttpRequest) -> str:
+    """Give the page to come back to after sign-in: of a form that was sent too late the one on which it stood.
+
+    The path alone, not what was asked there: somebody may have pasted it.
+    """
+    came = urlsplit(request.headers.get("Referer", ""))
+    stood = core.way_back(came.path) if request.method == "POST" and came.netloc == request.get_host() else None
+    return stood[0] if stood else request.path
+
+
 def _staff(view: View, access: str, codes: tuple[str, ...]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(
-                request.path, settings.LOGIN_URL
-            )  # not what was asked: somebody may have pasted it
+            return redirect_to_login(_where_one_was(request), settings.LOGIN_URL)
         if not is_verified(request):
             return redirect("totp")
         if codes and not any(permissions(request).has(code) for code in codes):

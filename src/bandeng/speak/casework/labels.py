@@ -88,6 +88,8 @@ EDGE = {
     "serve_rejection": _("Serve the refusal"),
     "serve_unapproved": _("Answer"),
 }
+# What the button under a form of its own says, where it is not what led there.
+SEND = {"draft": _("Send it to be approved"), "draft_refusal": _("Send it to be approved")}
 PEN = {
     "receptionist": _("reception"),
     "dispatcher": _("dispatcher"),

@@ -97,5 +97,5 @@ class SearchForm(forms.Form):
             found.append((self.fields["status"].label, cases.labels.STATUS[status]))
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         if since or until:
-            found.append((_("Registered"), f"{since or ''} – {until or ''}"))
+            found.append((_("Registered on"), f"{since or ''} – {until or ''}"))
         return found

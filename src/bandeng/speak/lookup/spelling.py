@@ -73,6 +73,12 @@ def sound(text: str) -> tuple[str, ...] | None:
     return found if all(found) else None
 
 
+@lru_cache(maxsize=4096)
+def initials(text: str) -> str:
+    """Give the first letters of the syllables, as people type a name: 民政局 → mzj; empty where one is not known."""
+    return "".join(syllable[0] for syllable in sound(text) or ())
+
+
 def by_sound(text: str, names: tuple[str, ...]) -> Righted:
     """Put names in place of what sounds like them and is written otherwise: 龙全镇 → 龙泉镇, 低宝 → 低保."""
     table = _sounds(names)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bandeng.ground.directory import api as directory
 
-from .spelling import Righted, by_sound, right_words, righted
+from .spelling import Righted, by_sound, initials, right_words, righted
 
 KINDS = ("place", "office", "topic")
 OFFERS = 6
@@ -47,14 +47,14 @@ def read(text: str, *, is_literal: bool = False) -> Typed:
     taken: list[Meant] = []
     offers: list[Meant] = []
 
-    def initials(match: re.Match[str]) -> str:
+    def understand(match: re.Match[str]) -> str:
         fitting = _by_initials(match[0])
         if not fitting:
             return match[0]
         (taken if len(fitting) == 1 else offers).extend(fitting)
         return " "
 
-    words = _LETTERS.sub(initials, plain.text).strip()
+    words = _LETTERS.sub(understand, plain.text).strip()
     offers += _named(words)
     return Typed(words, plain.changes, tuple(taken), tuple(offers)[:OFFERS])
 
@@ -79,28 +79,41 @@ def labels(kind: str, codes: tuple[str, ...]) -> list[str]:
 def search_kind(kind: str, text: str) -> list[Row]:
     """Find rows of a kind by name, part of it or initials; those that fit wholly alone where there are any."""
     find = {"place": directory.search_areas, "office": directory.search_offices, "topic": directory.search_topics}
-    rows: list[Row] = list(find[kind](text))
     plain = righted(text).text
+    rows: list[Row] = list(find[kind](text)) or [row for row in _rows(kind) if plain in _initials(row)]
     exact = [row for row in rows if plain in (row.label_zh, row.code, row.pinyin, label_of(row))]
     return exact or rows
 
 
 def _by_initials(letters: str) -> list[Meant]:
-    rows = [(kind, row) for kind in KINDS for row in _rows(kind) if row.pinyin]
-    exact = [(kind, row) for kind, row in rows if row.pinyin == letters]
-    fitting = exact or [(kind, row) for kind, row in rows if kind != "topic" and row.pinyin.startswith(letters)]
-    return [Meant(kind, row.code, label_of(row), letters) for kind, row in fitting]
+    rows = [(kind, row, _initials(row)) for kind in KINDS for row in _rows(kind)]
+    exact = [(kind, row) for kind, row, known in rows if letters in known]
+    begun = [(kind, row) for kind, row, known in rows if kind != "topic" and any(k.startswith(letters) for k in known)]
+    return [Meant(kind, row.code, label_of(row), letters) for kind, row in exact or begun]
 
 
 def _named(words: str) -> list[Meant]:
-    """Give what is named in full, longest first: somebody may want what is there, and not what speaks of it."""
+    """Give what is named, longest first: somebody may want what is there, and not what speaks of it."""
     found = [
-        Meant(kind, row.code, label_of(row), row.label_zh)
+        Meant(kind, row.code, label_of(row), said)
         for kind in KINDS
         for row in _rows(kind)
-        if len(row.label_zh) > 1 and row.label_zh in words
+        if (said := next((name for name in _names(row) if name in words), ""))
     ]
     return sorted(found, key=lambda meant: -len(meant.typed))
+
+
+def _names(row: Row) -> list[str]:
+    """List what people call a row, longest first: 青禾县民政局 and 民政局, 油坊坝村 and 油坊坝."""
+    names = {row.label_zh, getattr(row, "short_zh", "")}
+    if isinstance(row, directory.Area):
+        names.add(_ENDING.sub("", row.label_zh))
+    return sorted((name for name in names if len(name) > 1), key=lambda name: (-len(name), name))
+
+
+def _initials(row: Row) -> set[str]:
+    """Give the initials of a row's name, and of the short one that everybody says: nobody types those of the county."""
+    return {row.pinyin, initials(getattr(row, "short_zh", ""))} - {""}
 
 
 def _rows(kind: str) -> list[Row]:

@@ -1,5 +1,6 @@
 """Forms of matters. They check what was typed; whether it may be done is the services' to say."""
 
+import re
 import uuid
 from collections.abc import Iterable
 
@@ -10,6 +11,8 @@ from bandeng.ground.core import api as core
 
 from .services.common import MAX_TITLE
 from .services.writing import MAX_WORDS
+
+_BETWEEN = re.compile("[,，、;；]")
 
 
 class KeyForm(forms.Form):
@@ -49,13 +52,13 @@ class RetitleForm(forms.Form):
 class CodeForm(KeyForm):
     code = forms.CharField(
         label=_("Number of the case"),
-        help_text=_("The ten characters of its receipt; several with a comma between."),
+        help_text=_("The ten characters of its receipt; several may be pasted at once."),
         max_length=400,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_code(self) -> list[str]:
-        return codes(self.cleaned_data["code"].replace("，", ",").replace("、", ",").split(","))
+        return codes([self.cleaned_data["code"]])
 
 
 class TextForm(forms.Form):
@@ -81,5 +84,13 @@ class TextForm(forms.Form):
 
 
 def codes(typed: Iterable[str]) -> list[str]:
-    """Bring numbers as people type them to their stored form, each once."""
-    return list(dict.fromkeys(code for text in typed if (code := core.tidy_code(text))))
+    """Bring numbers as people type or paste them to their stored form, each once: "7K3F 9QWX 2H、7K3F9QWX2J"."""
+    parts = [core.tidy_code(part) for text in typed for part in _BETWEEN.split(text)]
+    return list(dict.fromkeys(code for part in parts for code in _apart(part) if code))
+
+
+def _apart(part: str) -> list[str]:
+    """Take apart numbers that follow one another with nothing but space between, as from the column of a sheet."""
+    size = core.CODE_LENGTH + 1
+    pieces = [part[at : at + size] for at in range(0, len(part), size)]
+    return pieces if len(pieces) > 1 and all(map(core.is_code, pieces)) else [part]

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
 
-from .models import Matter, MatterCase
+from .models import Matter, MatterCase, ProposedCase
 
 JOIN, WRITE = "matter.join", "matter.write"
 
@@ -52,6 +52,11 @@ def members(permissions: directory.Permissions, permission: str = "case.view") -
     """Give the present members of matters that somebody may see."""
     seen = cases_for(permissions, permission).filter(pk=OuterRef("case"))
     return MatterCase.objects.filter(Exists(seen), left_at__isnull=True)
+
+
+def proposed_cases(permissions: directory.Permissions) -> QuerySet[ProposedCase]:
+    """Give what is proposed of cases that somebody may see. Asked case by case, not by a list of all in sight."""
+    return ProposedCase.objects.filter(Exists(cases_for(permissions).filter(pk=OuterRef("case"))))
 
 
 def visible(permissions: directory.Permissions) -> QuerySet[Matter]:

@@ -16,7 +16,8 @@ from bandeng.speak.casework import api as cases
 
 from .kinds import SUBJECT
 from .models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
-from .scope import cases_for, members, visible
+from .scope import cases_for, members, proposed_cases, visible
+from .wording import SHOWN, told
 
 PAGE = 50
 
@@ -153,7 +154,7 @@ def proposals(permissions: directory.Permissions) -> QuerySet[Proposal]:
 
     Oldest first: what waits longest is decided first.
     """
-    seen = ProposedCase.objects.filter(proposal=OuterRef("pk"), case__in=cases_for(permissions).values("pk"))
+    seen = proposed_cases(permissions).filter(proposal=OuterRef("pk"))
     n = seen.values("proposal").annotate(n=Count("pk")).values("n")
     rows = Proposal.objects.filter(state="open").annotate(n_seen=Subquery(n))
     is_new = Q(matter__isnull=True, n_seen__gte=2)
@@ -171,38 +172,39 @@ class Proposed:
 
     @property
     def words(self) -> list[str]:
-        """Words that most links share, most often first."""
-        n = Counter(word for rows in self.reasons.values() for row in rows for word in row["words"])
-        return [word for word, _n in n.most_common(6)]
+        """What most links share, most often first."""
+        n = Counter(piece for rows in self.reasons.values() for row in rows for piece in row["words"])
+        return told(piece for piece, _n in n.most_common(2 * SHOWN))
 
 
 def proposed(permissions: directory.Permissions, rows: Collection[Proposal]) -> list[Proposed]:
     """Give proposals with what somebody may see of them. Links to cases out of sight are left out."""
     keys = [row.pk for row in rows]
     seen = cases_for(permissions)
-    named = ProposedCase.objects.filter(proposal__in=keys, case__in=seen.values("pk"))
+    named = proposed_cases(permissions).filter(proposal__in=keys)
     found: dict[uuid.UUID, list[cases.Case]] = defaultdict(list)
     for row in named.select_related("case").defer("case__words").order_by("case__received_at", "case"):
         found[row.proposal_id].append(row.case)
-    links = ProposedLink.objects.filter(
-        proposal__in=keys, first__in=seen.values("pk"), second__in=seen.values("pk")
-    ).select_related("proposal__seal_key", "first", "second")
-    links = links.defer("first__words", "second__words", "first__words_masked", "second__words_masked")
+    links = list(ProposedLink.objects.filter(proposal__in=keys).select_related("proposal__seal_key"))
+    # Asked by themselves: with both ends held against the scope in one question SQLite walks all cases twice over.
+    ends = {end for link in links for end in (link.first_id, link.second_id)}
+    codes = dict(seen.filter(pk__in=ends).values_list("pk", "code"))
     reasons: dict[uuid.UUID, dict[uuid.UUID, list[dict]]] = defaultdict(lambda: defaultdict(list))
     for link in links:
-        for one, other in ((link.first, link.second), (link.second, link.first)):
-            reasons[link.proposal_id][one.pk].append(_reason(link, other))
+        if link.first_id in codes and link.second_id in codes:
+            for one, other in ((link.first_id, link.second_id), (link.second_id, link.first_id)):
+                reasons[link.proposal_id][one].append(_reason(link, codes[other]))
     return [Proposed(row, found[row.pk], reasons[row.pk]) for row in rows]
 
 
-def _reason(link: ProposedLink, other: cases.Case) -> dict:
+def _reason(link: ProposedLink, other: str) -> dict:
     areas = directory.areas()
     try:
         words = link.shared()
     except core.CannotOpen:
         words = []
     place = areas[link.area_id].label_zh if link.area_id in areas else ""
-    return {"code": core.show_code(other.code), "words": list(filter(None, words)), "place": place, "days": link.days}
+    return {"code": core.show_code(other), "words": list(filter(None, words)), "place": place, "days": link.days}
 
 
 def waiting_wrongly() -> QuerySet[cases.Case]:

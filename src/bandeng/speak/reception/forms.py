@@ -39,7 +39,7 @@ class IntakeForm(KeyedForm):
     words = Words(
         label=_("What the resident says"),
         longest=cases.MAX_WORDS,
-        widget=forms.Textarea(attrs={"rows": 14, "autofocus": True, **OFF}),
+        widget=forms.Textarea(attrs={"rows": 8, "autofocus": True, **OFF}),
         error_messages={"required": _("Write down what the resident says; one sentence is enough.")},
     )
     place = _one_line(_("Place"), attrs={"list": "places"})

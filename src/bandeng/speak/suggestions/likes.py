@@ -43,6 +43,12 @@ def likes_of(case: cases.Case, permissions: directory.Permissions) -> tuple[Show
     return None if found is None else shown(found)
 
 
+def denied_of(case: cases.Case, permissions: directory.Permissions) -> list[tuple[str, str]]:
+    """Give the cases in somebody's scope that were said not to be like one: the code, and as it is shown."""
+    rows = cases.visible(permissions).filter(pk__in=services.denied(case.pk))
+    return [(code, core.show_code(code)) for code in rows.order_by("pk").values_list("code", flat=True)]
+
+
 def shown(found: tuple[lookup.Like, ...]) -> tuple[Shown, ...]:
     """Add to likes how they ended and how long it took. One query."""
     keys = [like.case.pk for like in found]
@@ -99,4 +105,4 @@ def case_of(permissions: directory.Permissions, code: str) -> cases.Case | None:
         return None
 
 
-__all__ = ["Passage", "Shown", "case_of", "likes_of", "passages", "shown", "take_over"]
+__all__ = ["Passage", "Shown", "case_of", "denied_of", "likes_of", "passages", "shown", "take_over"]

@@ -32,11 +32,11 @@ def beside(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "code": core.show_code(case.code),
         "likes": likes.likes_of(case, access.permissions(request)),
-        "denied": len(services.denied(case.pk)),
+        "denied": likes.denied_of(case, access.permissions(request)),
         "may_write": cases.answer_edge(case, by) is not None,
+        "is_piece": request.headers.get("X-Requested-With") == "beside",
     }
-    is_piece = request.headers.get("X-Requested-With") == "beside"
-    return render(request, "suggestions/_likes.html" if is_piece else "suggestions/likes.html", context)
+    return render(request, f"suggestions/{'_likes' if context['is_piece'] else 'likes'}.html", context)
 
 
 @access.needs("case.view")

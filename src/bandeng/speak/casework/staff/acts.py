@@ -40,6 +40,7 @@ def _page(
         "form": form,
         "name": name,
         "label": labels.EDGE[name],
+        "send": labels.SEND.get(name, labels.EDGE[name]),
         "source": source or request.POST.get(services.SOURCE, ""),
         "draft_url": reverse("case-draft", args=[case.code, name]),
         **{f"{what}_url": _higher_url(f"writing-{what}", case, name) for what in ("words", "preview")},
@@ -66,7 +67,7 @@ def _higher_url(view: str, case: Case, name: str) -> str:
 def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     if not DESK[name].is_pressed_only:
         services.drop_draft(request.user.actor_key, services.draft_name(case, name))
-    messages.success(request, _("Done: %(what)s.") % {"what": labels.EDGE[name]})
+    messages.success(request, _("Done: %(what)s.") % {"what": labels.SEND.get(name, labels.EDGE[name])})
     return redirect("case", code=case.code)
 
 

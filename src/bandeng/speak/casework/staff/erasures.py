@@ -67,7 +67,7 @@ def _facts(case: Case) -> dict:
         "code": core.show_code(case.code),
         "status": labels.STATUS[case.status],
         "rows": [
-            {"label": _("Registered"), "value": case.registered_at},
+            {"label": _("Registered on"), "value": case.registered_at},
             {"label": _("Received by"), "value": offices[case.first_receiver_id].label_zh},
             {"label": _("With"), "value": offices[case.holder_id].label_zh},
         ],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
-from bandeng.ground.core.plain_dates import shanghai_day
+from bandeng.ground.core.plain_dates import short_day
 from bandeng.speak.casework import api as cases
 
 from ..errors import CannotLink
@@ -70,7 +70,7 @@ def _put(matter: Matter, text: MatterText, case_key: uuid.UUID, by: cases.Hand, 
     if text.text() in former:
         return edge
     words = "\n\n".join(filter(None, [_address(case, by, now), text.text(), former]))
-    named = {"number": text.number, "day": f"{shanghai_day(text.written_at):%Y-%m-%d}"}
+    named = {"number": text.number, "day": short_day(text.written_at, now=now)}
     source = _("Begun from the core of the matter's answer, version %(number)d of %(day)s.") % named
     fields = {**kept, "opinion": words, cases.SOURCE: source}
     fields.pop("version", None)

@@ -16,6 +16,7 @@ from bandeng.speak.casework import api as cases
 
 from .. import forms, selectors, services
 from ..models import Matter
+from ..wording import told
 from .common import found_by_code, my_hand
 from .matter import case_lines
 
@@ -100,7 +101,7 @@ def proposal(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
             {
                 **line,
                 "is_ticked": ticked is None or line["case"].code in ticked or line["case"].code not in shown,
-                "reasons": item.reasons[line["case"].pk],
+                "reasons": [{**reason, "words": told(reason["words"])} for reason in item.reasons[line["case"].pk]],
             }
             for line in case_lines(item.members)
         ],
@@ -152,9 +153,7 @@ def suggested_title(found: list[cases.Case]) -> str:
 def new(request: HttpRequest) -> HttpResponse:
     """Make one matter of cases: those ticked in the queue (`case=CODE` in the address), and others by number."""
     typed = request.POST if request.method == "POST" else request.GET
-    codes = forms.codes(
-        [*typed.getlist("case"), *typed.get("more", "").replace("，", ",").replace("、", ",").split(",")]
-    )
+    codes = forms.codes([*typed.getlist("case"), typed.get("more", "")])
     found = found_by_code(request, codes[:100])
     unknown = [code for code in codes if code not in {case.code for case in found}]
     form = None

@@ -1,4 +1,4 @@
-// Small helps for forms. Every one of them may be missing: the page works without. Nothing typed is kept in the browser.
+// Small helps for forms. Every one of them may be missing: the page works without. Nothing typed is stored in the browser.
 (() => {
   "use strict";
   const words = document.getElementById("look-words")?.dataset ?? {};
@@ -66,6 +66,34 @@
     if (document.querySelector("form[data-changed]")) event.preventDefault();
   });
 
+  // Who goes on from a page that answered a sent form (a mistake to mend, the next question) comes back to the page as it
+  // was before: no answer is kept, and the browser would stop with a question of its own. Until then a reload sends again.
+  const here = location.href.split("#")[0];
+  if (document.querySelector("meta[name=answers-a-form]") && [...document.forms].some((form) => form.action === here)) {
+    const settle = () => history.replaceState(history.state, "");
+    document.addEventListener("submit", settle);
+    document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) settle(); });
+  }
+
+  // Back from what was found to the list in which it stood. Questions (form[data-question]) go by POST and no answer is
+  // kept, so that the browser would ask whether to send again. The entry of its history holds the question, as it holds
+  // a sent form, and asks anew; data-asked stands on the answer, with fields that are not in the form.
+  for (const form of all("form[data-question]")) {
+    if ("asked" in form.dataset) {
+      const typed = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+      history.replaceState({ asked: [...typed, ...new URLSearchParams(form.dataset.asked)] }, "", form.action);
+      continue;
+    }
+    const came = performance.getEntriesByType("navigation")[0]?.type;
+    if (!history.state?.asked || came === "navigate") continue; // who comes by the address begins anew
+    for (const [name, value] of history.state.asked) {
+      const field = form.elements[name];
+      if (field) field.value = value;
+      else form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    form.submit();
+  }
+
   // Drafts: form[data-draft-url] sends its fields (no files) when typing pauses, at most every three seconds, one at a time.
   const PAUSE = 3000;
   const keep = (form) => {
@@ -130,6 +158,7 @@
       clearTimeout(timer);
       timer = setTimeout(ask, 400);
     });
+    if ([...form.querySelectorAll("textarea")].some((box) => box.value.trim())) ask(); // a draft, or a form that came back
   };
   for (const form of all("form[data-beside-url]")) accompany(form);
 
@@ -141,6 +170,23 @@
       .catch(() => {})
       .finally(() => place.removeAttribute("aria-busy"));
   }
+
+  // What is sent from within it comes back to its place, and nobody who writes beside it is led away.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const place = form.closest("[data-load]");
+    if (!place) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "beside" } });
+      if (!answer.ok || answer.url !== new URL(place.dataset.load, location).href) throw new Error(String(answer.status));
+      place.innerHTML = await answer.text();
+      place.tabIndex = -1;
+      place.focus();
+    } catch {
+      form.submit();
+    }
+  });
 
   // Plainer words: <button data-replace="field" data-said data-better> puts the better words where the others stand.
   document.addEventListener("click", (event) => {

@@ -38,8 +38,10 @@ class Journal:
             os.fsync(self._file)
 
     def events(self) -> Iterator[tuple[str, Promise]]:
-        """Read all events back from the disk."""
-        for line in self.path.read_text().splitlines():
+        """Read all events back from the disk, whole lines only: somebody may be about to write the next."""
+        with self._lock:
+            lines = self.path.read_text().splitlines()
+        for line in lines:
             event, kind, mark, code = json.loads(line)
             yield event, Promise(kind, mark, code)
 

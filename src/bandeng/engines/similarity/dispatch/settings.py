@@ -19,5 +19,6 @@ class Settings:
     correction: float = 0.005  # how much examples are held to the first day before that: lower corrects more
     correction_shift: float = 30.0  # the same for a class as a whole: few examples say little of shares
     head: float = 0.5  # weight of each example's head as an example of its own, where examples do not only correct
-    penalty: float = 1.0  # C of the support vector machines
+    penalty: float = 1.0  # C of the support vector machines of more than fifty classes
+    shrinkage: float = 4 / 3  # of least squares: higher learns less from each example
     folds: int = 3  # of held-out examples for calibration

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -149,7 +151,8 @@ def _texts(features: csr_matrix, words: NDArray, vectors: NDArray, belonging: ND
 
 
 def _features(texts: corpus.Corpus, rarity: NDArray, kept: NDArray) -> csr_matrix:
-    return (corpus.weigh(texts.words, rarity, kept) + corpus.weigh(texts.runs, rarity, kept)).tocsr()
+    weighed = (corpus.weigh(kind, rarity, kept) for kind in texts.kinds)
+    return reduce(operator.add, weighed).tocsr()
 
 
 def _held_out(learner: Learner, words: csr_matrix) -> tuple[NDArray, NDArray[np.int64]]:

@@ -45,7 +45,7 @@ class Learner:
         """Learn from the examples of `rows`."""
         if not self.is_correcting:
             return _fit(self.material, rows, self.settings, self.seed)
-        return corrected(self.first_day, self.material, rows, self.settings) if len(rows) else self.first_day
+        return corrected(self.first_day, self.material, rows, self.settings)
 
     @cached_property
     def first_day(self) -> Linear:
@@ -58,7 +58,7 @@ def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: 
     each = len(rows) / material.classes
     fade = settings.fading / (settings.fading + each)
     is_poor = each < settings.enough
-    guessed, classes = _guesses(material, settings) if is_poor else (rows[:0], rows[:0])
+    guessed, classes = _guesses(material, settings, is_first=not len(rows)) if is_poor else (rows[:0], rows[:0])
     # so many examples know the words of heads by themselves
     heads = rows[:0] if len(rows) > MANY or not settings.head else rows
     labels = np.concatenate([material.labels[rows], classes, material.labels[heads]])
@@ -81,10 +81,14 @@ def feature_weight(each: float, settings: Settings) -> float:
     return weight if weight >= _LEAST_WEIGHT else 0.0
 
 
-def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Choose unlabelled texts: of each class as guessed, the share whose first stands clearest of the second."""
-    first = len(material.labels)
-    scores = material.texts.told[first : first + _MOST_GUESSES]
+def _guesses(material: Material, settings: Settings, *, is_first: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose texts by descriptions alone: of each class as guessed, those whose first stands clearest.
+
+    The first day guesses about examples' texts as well: it is the same however many were dispatched since.
+    """
+    stream = material.stream
+    stream = (stream if is_first else stream[stream >= len(material.labels)])[:_MOST_GUESSES]
+    scores = material.texts.told[stream]
     if not settings.guesses or material.classes < 2 or not len(scores):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     best = scores.argmax(axis=1)
@@ -95,7 +99,7 @@ def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64],
         those = np.flatnonzero((best == column) & (clear > 0))
         chosen.append(those[np.argsort(-clear[those], kind="stable")][: int(settings.guessed_share * len(those))])
     places = np.concatenate(chosen)
-    return places + first, best[places]
+    return stream[places], best[places]
 
 
 def _folded(material: Material, parts, fade: float, settings: Settings, labels, weights, seed: int) -> Linear:

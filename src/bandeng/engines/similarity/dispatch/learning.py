@@ -86,8 +86,9 @@ def _guesses(material: Material, settings: Settings, *, is_first: bool) -> tuple
 
     The first day guesses about examples' texts as well: it is the same however many were dispatched since.
     """
-    stream = material.stream
-    stream = (stream if is_first else stream[stream >= len(material.labels)])[:_MOST_GUESSES]
+    stream = material.stream if is_first else material.stream[material.stream >= len(material.labels)]
+    # those given first; in the stream's order, which does not tell which were examples
+    stream = stream[np.isin(stream, np.sort(stream)[:_MOST_GUESSES])]
     scores = material.texts.told[stream]
     if not settings.guesses or material.classes < 2 or not len(scores):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)

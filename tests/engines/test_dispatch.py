@@ -83,6 +83,36 @@ def test_a_few_labels_do_no_harm(stream):
     assert right(train(DESCRIPTIONS, few, stream), given) >= right(train(DESCRIPTIONS, [], stream), given)
 
 
+@pytest.fixture(scope="module")
+def crowd() -> list[str]:
+    return list(dict.fromkeys(text for text, _topic in messages(11, 200)))
+
+
+def order(model: Model, given: list[tuple[str, str]]) -> list[list[str]]:
+    return [[each.id for each in model.suggest(text).ranked] for text, _topic in given]
+
+
+@pytest.mark.parametrize("labels", [1, 20, 50])
+def test_up_to_fifty_labels_change_no_ranking_even_where_all_are_wrong(crowd, labels):
+    given, first = messages(12, 40, own=0), train(DESCRIPTIONS, [], crowd)
+    wrong = [Example(text, "schools") for text in random.Random(3).sample(crowd, labels)]
+    shown = {each.text for each in wrong}
+    model = train(DESCRIPTIONS, wrong, [text for text in crowd if text not in shown])
+    assert order(model, given) == order(first, given)
+
+
+def test_beyond_fifty_labels_rankings_are_learned(crowd):
+    given, swapped = messages(12, 40), {"water": "roads", "roads": "water", "schools": "schools"}
+    learned = [Example(text, swapped[topic]) for text, topic in messages(13, 60)]
+    model = train(DESCRIPTIONS, learned, crowd)
+    assert right(model, [(text, swapped[topic]) for text, topic in given]) > 0.9
+
+
+def test_a_few_labels_teach_at_once_where_a_class_has_no_description(crowd):
+    examples = [Example(*each) for each in messages(2, 6)]
+    assert right(train(DESCRIPTIONS[:2], examples, crowd), messages(3, 20)) > 0.9
+
+
 def test_the_words_that_spoke_are_those_of_the_message_at_their_place(experienced):
     text = "領導你好，小区龍頭的水浑浊，自来水发黄，希望解决"
     (first,) = experienced.suggest(text, 1).ranked

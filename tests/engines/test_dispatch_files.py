@@ -75,8 +75,8 @@ def test_no_word_of_a_message_is_in_the_file(saved):
 
 
 def test_a_later_version_says_so(saved):
-    write(saved, about(entries(saved), version=3))
-    with pytest.raises(NewerModel, match="format 3"):
+    write(saved, about(entries(saved), version=4))
+    with pytest.raises(NewerModel, match="format 4"):
         Model.load(saved)
 
 
@@ -85,6 +85,23 @@ def test_a_file_of_the_first_version_had_no_bend_and_is_read_so(model, saved):
     first = Model.load(saved)
     assert (model._certainty.bend, first._certainty.bend) == (0.5, 1.0)
     assert [one.id for one in first.suggest(TEXTS[0]).ranked] == [one.id for one in model.suggest(TEXTS[0]).ranked]
+
+
+def test_files_of_the_first_two_versions_had_runs_of_one_to_three_characters_as_one_kind(model, saved):
+    whole = about(entries(saved), version=2)
+    write(saved, whole)
+    assert Model.load(saved)._reader.runs == ((1, 2, 3),) != model._reader.runs
+    write(saved, about(whole, version=3, runs=[[1, 2], [4]]))
+    loaded = Model.load(saved)
+    assert loaded._reader.runs == ((1, 2), (4,))
+    assert loaded.suggest(TEXTS[0]).ranked[0].id == model.suggest(TEXTS[0]).ranked[0].id
+
+
+@pytest.mark.parametrize("runs", [[[0]], [[1], []], [[9]], [["a"]], [1], None, [[1]] * 9])
+def test_runs_that_cannot_be_are_refused(saved, runs):
+    write(saved, about(entries(saved), runs=runs))
+    with pytest.raises(UnreadableModel, match="incomplete"):
+        Model.load(saved)
 
 
 class Trap:

@@ -20,8 +20,10 @@ from bandeng.engines.similarity.dispatch import (
     correcting,
     grouping,
     measures,
+    squares,
     train,
 )
+from bandeng.engines.similarity.dispatch.reading import RUNS
 
 MASK = (1 << 64) - 1
 BASE, MIX = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
@@ -38,7 +40,7 @@ def scores(model, text: str) -> list[float]:
     plain, table, bits = normalise(text), model._table, model._reader.bits
     kinds = [
         [number(word, 77, bits) for word in model._reader.words(text)],
-        [number(plain[n : n + size], size, bits) for size in (1, 2, 3) for n in range(len(plain) - size + 1)],
+        *([number(plain[n : n + size], size, bits) for n in range(len(plain) - size + 1)] for size in (1, 2)),
     ]
     result = [float(value) for value in table.bias]
     for kind in kinds:
@@ -67,14 +69,15 @@ def test_suggestions_are_what_the_definition_says():
 
 
 @settings(max_examples=50, deadline=None)
-@given(text=st.text(alphabet="水电路费停修不了，。 a1", max_size=60))
-def test_features_are_the_runs_and_words_of_the_text(text):
-    reader = Reader(bits=20)
+@given(text=st.text(alphabet="水电路费停修不了，。 a1", max_size=60), kinds=st.sampled_from([RUNS, ((1, 2, 3),), ()]))
+def test_features_are_the_runs_and_words_of_the_text(text, kinds):
+    reader = Reader(bits=20, runs=kinds)
     plain = reader.plain(text)
-    words, runs = reader.parts(plain)
-    every = [plain[n : n + size] for size in (1, 2, 3) for n in range(len(plain) - size + 1)]
-    assert [plain[b:e] for b, e in zip(runs.begins, runs.ends, strict=True)] == every
-    assert runs.numbers.tolist() == [number(run, len(run), 20) for run in every]
+    words, *runs = reader.parts(plain)
+    for kind, sizes in zip(runs, kinds, strict=True):
+        every = [plain[n : n + size] for size in sizes for n in range(len(plain) - size + 1)]
+        assert [plain[b:e] for b, e in zip(kind.begins, kind.ends, strict=True)] == every
+        assert kind.numbers.tolist() == [number(run, len(run), 20) for run in every]
     assert words.numbers.tolist() == [number(word, 77, 20) for word in reader.words(plain)]
 
 
@@ -107,6 +110,23 @@ def test_a_correction_is_the_penalised_logistic_regression_over_features(data, c
     # at the least of the loss its slope is nothing
     assert np.allclose(chances - hit + 0.5 * said, 0, atol=1e-3)
     assert np.allclose((chances - hit).sum(axis=0) + 2.0 * shift, 0, atol=1e-3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data(), classes=CLASSES, rows=st.integers(5, 40))
+def test_least_squares_are_those_solved_directly_with_an_intercept_that_is_not_shrunk(data, classes, rows):
+    source = np.random.default_rng(data.draw(st.integers(0, 1 << 30)))
+    features, weights = source.normal(size=(rows, 8)), source.uniform(0.1, 2, rows)
+    labels = np.concatenate([np.arange(classes), source.integers(0, classes, rows)])[:rows]
+    found, learned, intercepts = squares.fitted(csr_matrix(features), labels, weights, 0.7)
+    own = weights / np.bincount(labels, weights=weights)[labels] * weights.sum() / classes
+    wide = np.column_stack([features, np.ones(rows)])
+    shrunk = 0.7 * np.diag([1.0] * 8 + [0.0])
+    expected = np.linalg.solve(
+        wide.T @ (own[:, None] * wide) + shrunk, wide.T @ (own[:, None] * np.eye(classes)[labels])
+    )
+    assert found.tolist() == list(range(classes))
+    assert np.allclose(learned, expected[:-1].T, atol=0.02) and np.allclose(intercepts, expected[-1], atol=0.02)
 
 
 def test_sure_begins_where_enough_were_right_with_one_more_taken_for_wrong():

@@ -20,22 +20,26 @@ class Corpus:
     """How often each feature [2^bits] stands in each text."""
 
     words: csr_matrix
-    runs: csr_matrix
+    runs: tuple[csr_matrix, ...]
+
+    @property
+    def kinds(self) -> tuple[csr_matrix, ...]:
+        return self.words, *self.runs
 
     def rows(self, chosen) -> Corpus:
-        return Corpus(self.words[chosen], self.runs[chosen])
+        return Corpus(self.words[chosen], tuple(each[chosen] for each in self.runs))
 
     def holding(self) -> NDArray[np.int64]:
         """Give for each feature how many texts hold it."""
-        words, runs = (np.bincount(each.indices, minlength=each.shape[1]) for each in (self.words, self.runs))
-        return words + runs
+        return np.sum([np.bincount(each.indices, minlength=each.shape[1]) for each in self.kinds], axis=0)
 
 
 def read(reader: Reader, texts: Sequence[str], *, has_heads: bool = True) -> tuple[Corpus, Corpus]:
     """Read texts: whole, and their heads alone (empty rows without `has_heads`)."""
     rows = [_small(reader.counted(text, has_head=has_heads)) for text in texts]
-    words, runs, head_words, head_runs = (_matrix([row[kind] for row in rows], 1 << reader.bits) for kind in range(4))
-    return Corpus(words, runs), Corpus(head_words, head_runs)
+    kinds = 1 + len(reader.runs)
+    read = [_matrix([row[kind] for row in rows], 1 << reader.bits) for kind in range(2 * kinds)]
+    return Corpus(read[0], tuple(read[1:kinds])), Corpus(read[kinds], tuple(read[kinds + 1 :]))
 
 
 def _small(counts: Sequence[Counts]) -> list[Counts]:

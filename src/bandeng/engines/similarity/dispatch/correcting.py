@@ -1,8 +1,9 @@
 """Few examples correct what the first day says, and never replace it.
 
 A logistic regression whose scores begin with the first day's: where these are right nothing is learned, and a penalty
-holds the rest to them, so that twenty examples do no harm. Solved over examples instead of features (the representer
-theorem, Kimeldorf and Wahba 1971): there are few of the one and a hundred thousand of the other.
+holds the rest to them. Up to fifty examples change nothing but how certain it is, so that twenty do no harm. Solved
+over examples instead of features (the representer theorem, Kimeldorf and Wahba 1971): there are few of the one and a
+hundred thousand of the other.
 """
 
 from __future__ import annotations
@@ -19,14 +20,28 @@ _MEANING = 2.0  # word vectors beside features: what is learned of one word hold
 _STEPS = 60
 
 
+def weight(material: Material, settings: Settings) -> float:
+    """Give how much examples change the first day: up to `evidence` of them nothing, with many all they say.
+
+    Whether a change of a point is for the better cannot be seen on so few: what twenty labels say of each other when
+    held out says nothing of what comes after.
+    """
+    if not material.is_told:
+        return 1.0
+    return max(0.0, 1 - settings.evidence / max(1, len(material.labels)))
+
+
 def corrected(first: Linear, material: Material, rows: NDArray[np.int64], settings: Settings) -> Linear:
     """Learn from the examples of `rows` what the first day has wrong."""
+    counting = weight(material, settings)
+    if not counting or not len(rows):
+        return first
     texts = material.texts.rows(rows)
     factor = _MEANING * settings.meaning**2
     before = first.scores(texts.features) / _TEMPERATURE
     likeness = _likeness(texts, factor)
     said, shift = _solved(likeness, before, material.labels[rows], material.weights[rows], settings)
-    said, shift = said * _TEMPERATURE, shift * _TEMPERATURE
+    said, shift = said * _TEMPERATURE * counting, shift * _TEMPERATURE * counting
     learned = first.weights + texts.features.T @ said
     learned[material.words] += factor * material.vectors @ (texts.meaning.T @ said)
     return Linear(learned, first.bias + shift)

@@ -18,7 +18,8 @@ from .model import Certainty, Model, Table
 from .reading import Reader
 
 KIND = "bandeng/dispatch"
-VERSION = 2  # 1 had no bend
+VERSION = 3  # 1 had no bend, 2 runs of one to three characters as one kind
+_LONGEST = 8  # of runs, and of their kinds
 _MOST_BYTES = 256 << 20  # of one array unpacked: a small file must not fill the memory
 # what zipfile and numpy raise on files that were cut or altered
 _BROKEN = (
@@ -43,6 +44,7 @@ def save(model: Model, path: Path) -> None:
         "classes": model.classes,
         "names": model._reader.names,
         "bits": model._reader.bits,
+        "runs": model._reader.runs,
         "temperature": certainty.temperature,
         "bend": certainty.bend,
         "sure_from": certainty.sure_from,
@@ -93,6 +95,13 @@ def _check(about: Any) -> None:
         raise NewerModel(f"Written by a later version: format {about.get('version')}, this one reads {VERSION}.")
 
 
+def _runs(told: Any) -> list[list[int]]:
+    runs = [[int(size) for size in sizes] for sizes in told]
+    if any(not 0 < size <= _LONGEST for sizes in runs for size in sizes) or not all(runs) or len(runs) > _LONGEST:
+        raise ValueError("runs")
+    return runs
+
+
 def _report(told: dict[str, Any]) -> Report:
     return Report(**told | {"notes": tuple(told["notes"])})
 
@@ -102,7 +111,9 @@ def _assembled(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Model:
         classes, bits, report = list(map(str, about["classes"])), int(about["bits"]), _report(about["report"])
         bend = float(about["bend"]) if about["version"] > 1 else 1.0
         certain = Certainty(float(about["temperature"]), arrays.pop("shift"), float(about["sure_from"]), bend)
-        reader = Reader(map(str, about["names"]), bits)
+        reader = Reader(
+            map(str, about["names"]), bits, runs=_runs(about["runs"] if about["version"] > 2 else [[1, 2, 3]])
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableModel("What the model says about itself is incomplete.") from error
     width, shapes = len(classes), {name: array.shape for name, array in arrays.items()}

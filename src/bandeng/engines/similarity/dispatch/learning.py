@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from . import squares
 from .correcting import corrected
 from .material import Linear, Material
 from .settings import Settings
@@ -20,6 +21,7 @@ _MOST_GUESSES = 3_000
 _MANY_CLASSES = 50
 _OTHERS = 5_000  # of other classes' examples, that each of many classes is told from
 _LEAST_WEIGHT = 0.02
+_TOLERANCE = 1e-2  # of the machines of many classes
 _MOST_ROUNDS = 100  # real messages settle in 35; where words say nothing of the class, no number is enough
 _MOST_CORRECTED = 100_000_000  # examples squared times classes: half a minute
 
@@ -43,7 +45,7 @@ class Learner:
         """Learn from the examples of `rows`."""
         if not self.is_correcting:
             return _fit(self.material, rows, self.settings, self.seed)
-        return corrected(self.first_day, self.material, rows, self.settings) if len(rows) else self.first_day
+        return corrected(self.first_day, self.material, rows, self.settings)
 
     @cached_property
     def first_day(self) -> Linear:
@@ -53,15 +55,12 @@ class Learner:
 
 def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: int) -> Linear:
     """Learn from the examples of `rows`, and from guesses about the unlabelled texts while examples are few."""
-    from sklearn.svm import LinearSVC
-
     each = len(rows) / material.classes
     fade = settings.fading / (settings.fading + each)
     is_poor = each < settings.enough
-    guessed, classes = _guesses(material, settings) if is_poor else (rows[:0], rows[:0])
-    # so many examples know the words of heads by themselves, and need no more exact an answer
-    is_many = len(rows) > MANY
-    heads = rows[:0] if is_many or not settings.head else rows
+    guessed, classes = _guesses(material, settings, is_first=not len(rows)) if is_poor else (rows[:0], rows[:0])
+    # so many examples know the words of heads by themselves
+    heads = rows[:0] if len(rows) > MANY or not settings.head else rows
     labels = np.concatenate([material.labels[rows], classes, material.labels[heads]])
     prior = np.zeros((material.texts.features.shape[1], material.classes))
     prior[material.words] = material.belonging * settings.descriptions * fade
@@ -71,9 +70,7 @@ def _fit(material: Material, rows: NDArray[np.int64], settings: Settings, seed: 
     weights = np.concatenate([own[rows], np.full(len(guessed), settings.guesses * fade), own[heads] * settings.head])
     fade_features = feature_weight(each, settings)
     parts = [material.texts.rows(np.concatenate([rows, guessed])), material.heads.rows(heads)]
-    tolerance = 1e-2 if is_many or material.classes > _MANY_CLASSES else 1e-3
-    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=tolerance, max_iter=_MOST_ROUNDS)
-    learned = _folded(material, parts, fade_features, settings, machine, labels, weights)
+    learned = _folded(material, parts, fade_features, settings, labels, weights, seed)
     size = learned.scores(parts[0].features).std() or 1.0
     return Linear(learned.weights / size + prior, learned.bias / size)
 
@@ -84,10 +81,15 @@ def feature_weight(each: float, settings: Settings) -> float:
     return weight if weight >= _LEAST_WEIGHT else 0.0
 
 
-def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Choose unlabelled texts: of each class as guessed, the share whose first stands clearest of the second."""
-    first = len(material.labels)
-    scores = material.texts.told[first : first + _MOST_GUESSES]
+def _guesses(material: Material, settings: Settings, *, is_first: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose texts by descriptions alone: of each class as guessed, those whose first stands clearest.
+
+    The first day guesses about examples' texts as well: it is the same however many were dispatched since.
+    """
+    stream = material.stream if is_first else material.stream[material.stream >= len(material.labels)]
+    # those given first; in the stream's order, which does not tell which were examples
+    stream = stream[np.isin(stream, np.sort(stream)[:_MOST_GUESSES])]
+    scores = material.texts.told[stream]
     if not settings.guesses or material.classes < 2 or not len(scores):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     best = scores.argmax(axis=1)
@@ -98,16 +100,16 @@ def _guesses(material: Material, settings: Settings) -> tuple[NDArray[np.int64],
         those = np.flatnonzero((best == column) & (clear > 0))
         chosen.append(those[np.argsort(-clear[those], kind="stable")][: int(settings.guessed_share * len(those))])
     places = np.concatenate(chosen)
-    return places + first, best[places]
+    return stream[places], best[places]
 
 
-def _folded(material: Material, parts, fade: float, settings: Settings, machine, labels, weights) -> Linear:
+def _folded(material: Material, parts, fade: float, settings: Settings, labels, weights, seed: int) -> Linear:
     """Train a machine for each class on features and meaning, and fold both into the features."""
     from scipy.sparse import csr_matrix, hstack, vstack
 
     meaning = settings.meaning * fade if material.vectors.any() else 0.0
     wide = [hstack([part.features, csr_matrix(meaning * part.meaning)]) if meaning else part.features for part in parts]
-    found, coefficients, intercepts = _machines(machine, vstack(wide).tocsr(), labels, weights)
+    found, coefficients, intercepts = _machines(vstack(wide).tocsr(), labels, weights, settings, seed)
     at = material.texts.features.shape[1]
     folded = coefficients[:, :at].T.copy()
     if meaning:
@@ -117,17 +119,18 @@ def _folded(material: Material, parts, fade: float, settings: Settings, machine,
     return result
 
 
-def _machines(machine, wide: csr_matrix, labels, weights) -> tuple[NDArray[np.int64], NDArray, NDArray]:
+def _machines(
+    wide: csr_matrix, labels, weights, settings: Settings, seed: int
+) -> tuple[NDArray[np.int64], NDArray, NDArray]:
     """Train a machine for each class there is; where these are many, against a part of the others each."""
+    from sklearn.svm import LinearSVC
+
     found = np.unique(labels)
     if len(found) <= _MANY_CLASSES:
-        machine.fit(wide, labels, sample_weight=weights)
-        if len(found) > 2:
-            return found, machine.coef_, machine.intercept_
-        both = np.concatenate([-machine.coef_, machine.coef_])
-        return found, both, np.concatenate([-machine.intercept_, machine.intercept_])
+        return squares.fitted(wide, labels, weights, settings.shrinkage)
+    machine = LinearSVC(C=settings.penalty, random_state=seed, tol=_TOLERANCE, max_iter=_MOST_ROUNDS)
     coefficients, intercepts = np.zeros((len(found), wide.shape[1]), np.float32), np.zeros(len(found))
-    source = np.random.default_rng(machine.random_state)
+    source = np.random.default_rng(seed)
     alike = _alike(wide, labels, found)
     places = np.searchsorted(found, labels)
     for place, label in enumerate(found):

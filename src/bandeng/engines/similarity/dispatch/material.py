@@ -28,6 +28,9 @@ class Texts:
 class Material:
     """All that is learned from. Rows of `texts` are the examples, then the unlabelled; of `heads` the examples.
 
+    `stream` are the rows of each different text, in an order that does not tell which were examples: so the first day
+    reads them. It `is_told` where every class is described and there are enough texts to know what residents mean.
+
     `vectors` [words, dimensions] and `belonging` [words, classes] are what made `meaning` and `told` of the features
     in `words`: linear, so that what is learned about them folds back into the features.
     """
@@ -40,6 +43,8 @@ class Material:
     words: NDArray[np.int64]
     vectors: NDArray[np.float32]
     belonging: NDArray[np.float32]
+    stream: NDArray[np.int64]
+    is_told: bool
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .calibrating import bent
 from .data import Ranked, Report, Suggestion, Word
-from .reading import RUNS, Parts, Reader, count
+from .reading import Parts, Reader, count
 from .spelling import Spelling
 
 MOST_WORDS = 6  # words named for a class
@@ -100,7 +100,7 @@ class Model:
 
         return load(path)
 
-    def _read_anew(self, text: str) -> tuple[str, tuple[Parts, Parts], list[_Weighed]]:
+    def _read_anew(self, text: str) -> tuple[str, tuple[Parts, ...], list[_Weighed]]:
         plain = self._reader.plain(text)
         kinds = self._reader.parts(plain)
         return plain, kinds, [self._weighed(parts) for parts in kinds]
@@ -130,7 +130,7 @@ def _words(
     table: Table,
     spelling: Spelling,
     plain: str,
-    kinds: tuple[Parts, Parts],
+    kinds: tuple[Parts, ...],
     weighed: list[_Weighed],
     columns: NDArray[np.int64],
 ) -> list[tuple[Word, ...]]:
@@ -139,15 +139,8 @@ def _words(
     A word speaks with its own weight and with that of the runs on it: a run's weight lies evenly on its characters.
     """
     words = kinds[0]
-    own, inner = (_spoken(table, parts, each.length, columns) for parts, each in zip(kinds, weighed, strict=True))
-    lying = np.zeros((len(plain) + 1, len(columns)))
-    at = 0
-    for size in RUNS:
-        number = max(0, len(plain) - size + 1)
-        for shift in range(1, size + 1):
-            lying[shift : shift + number] += inner[at : at + number] / size
-        at += number
-    lying = np.cumsum(lying, axis=0)
+    own, *inner = (_spoken(table, parts, each.length, columns) for parts, each in zip(kinds, weighed, strict=True))
+    lying = np.cumsum(_lying(len(plain), kinds[1:], inner, len(columns)), axis=0)
     spoken = own + lying[words.ends] - lying[words.begins]
     _, first, same = np.unique(words.numbers, return_index=True, return_inverse=True)
     result = []
@@ -157,6 +150,19 @@ def _words(
         named = [(plain[words.begins[first[n]] : words.ends[first[n]]], float(sums[n])) for n in best]
         result.append(tuple(Word(word, weight, spelling.find(word)) for word, weight in named))
     return result
+
+
+def _lying(length: int, runs: Sequence[Parts], spoken: Sequence[NDArray], columns: int) -> NDArray[np.float64]:
+    """Give what runs say evenly on their characters [1 + length, columns]."""
+    lying = np.zeros((length + 1, columns))
+    for parts, said in zip(runs, spoken, strict=True):
+        sizes = parts.ends - parts.begins
+        for size in np.unique(sizes):
+            chosen = sizes == size  # those of one size begin at each character in turn
+            number = int(chosen.sum())
+            for shift in range(1, size + 1):
+                lying[shift : shift + number] += said[chosen] / size
+    return lying
 
 
 def _spoken(table: Table, parts: Parts, length: float, columns: NDArray[np.int64]) -> NDArray[np.float64]:

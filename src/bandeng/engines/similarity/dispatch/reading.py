@@ -1,10 +1,10 @@
-"""From a text to numbered features with NumPy alone: words, and runs of one to three characters.
+"""From a text to numbered features with NumPy alone: words, single characters and pairs of them.
 
 A feature's number is a polynomial hash of its characters (Karp and Rabin 1987) over prefix sums, so that every run and
 every word of a text is hashed in a few array operations. Nobody can read a word back from a model's table of numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from bandeng.engines.language import Tokeniser, is_word, normalise
 
 # Longer texts are read to here: what a message is about stands long before, and ten megabytes must cost no more.
 MOST_CHARACTERS = 20_000
-RUNS = (1, 2, 3)
+RUNS = ((1,), (2,))  # sizes of runs of characters, those of one kind together
 HEAD = 60  # characters that hold the title, or what people write where there is none
 _WORDS = 77  # keeps words apart from runs of the same characters
 _BASE = 0x9E3779B97F4A7C15
@@ -53,12 +53,21 @@ class Counts(NamedTuple):
 class Reader:
     """Reads texts. `names` are the county's own words that stay whole; `bits` says how many numbers there are.
 
-    With `is_remembering` a text counted twice is read once: for many trainings on the same texts.
+    `runs` says which sizes of runs make a kind. With `is_remembering` a text counted twice is read once: for many
+    trainings on the same texts.
     """
 
-    def __init__(self, names: Iterable[str] = (), bits: int = 20, *, is_remembering: bool = False):
+    def __init__(
+        self,
+        names: Iterable[str] = (),
+        bits: int = 20,
+        *,
+        runs: Sequence[Sequence[int]] = RUNS,
+        is_remembering: bool = False,
+    ):
         self.names = tuple(names)
         self.bits = bits
+        self.runs = tuple(tuple(sizes) for sizes in runs)
         self._tokeniser = Tokeniser(self.names)
         self._remembered: dict[str, tuple[Counts, ...]] | None = {} if is_remembering else None
 
@@ -70,23 +79,25 @@ class Reader:
         """Give the words of a text, normalised."""
         return self._tokeniser.words(sound(text))
 
-    def parts(self, plain: str) -> tuple[Parts, Parts]:
-        """Give the words and the runs of a plain text."""
+    def parts(self, plain: str) -> tuple[Parts, ...]:
+        """Give the words of a plain text, and each kind of its runs."""
         sums = _sums(plain)
         begins, ends = _spans(self._tokeniser.pieces(plain))
         words = Parts(self._hash(sums, begins, ends, _WORDS), begins, ends)
-        starts = [np.arange(max(0, len(plain) - size + 1)) for size in RUNS]
-        numbers = [self._hash(sums, start, start + size, size) for start, size in zip(starts, RUNS, strict=True)]
-        sizes = np.repeat(RUNS, [len(start) for start in starts])
+        return words, *(self._runs(sums, len(plain), sizes) for sizes in self.runs)
+
+    def _runs(self, sums: NDArray[np.uint64], length: int, sizes: Sequence[int]) -> Parts:
+        starts = [np.arange(max(0, length - size + 1)) for size in sizes]
+        numbers = [self._hash(sums, start, start + size, size) for start, size in zip(starts, sizes, strict=True)]
         begun = np.concatenate(starts)
-        return words, Parts(np.concatenate(numbers), begun, begun + sizes)
+        return Parts(np.concatenate(numbers), begun, begun + np.repeat(sizes, [len(start) for start in starts]))
 
     def counted(self, text: str, *, has_head: bool = True) -> tuple[Counts, ...]:
-        """Count the words and runs of a text, and those of its head; without `has_head` nothing stands in that."""
+        """Count each kind of a text, then of its head; without `has_head` nothing stands in that."""
         if self._remembered is not None and text in self._remembered:
             return self._remembered[text]
         parts = self.parts(self.plain(text))
-        heads = map(head, parts) if has_head or self._remembered is not None else (NOTHING, NOTHING)
+        heads = map(head, parts) if has_head or self._remembered is not None else (NOTHING,) * len(parts)
         result = tuple(map(count, (*parts, *heads)))
         if self._remembered is not None:
             self._remembered[text] = result

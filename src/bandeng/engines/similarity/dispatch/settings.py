@@ -16,8 +16,10 @@ class Settings:
     fading: float = 10.0  # examples a class at which descriptions and guesses have half their weight
     feature_fading: float = 100.0  # the same for word vectors as features
     enough: float = 100.0  # examples a class from which on the first day is left behind
-    correction: float = 0.005  # how much examples are held to the first day before that: lower corrects more
+    correction: float = 0.0075  # how much examples are held to the first day before that: lower corrects more
     correction_shift: float = 30.0  # the same for a class as a whole: few examples say little of shares
+    evidence: float = 50.0  # examples up to which they change no ranking of the first day, and from which on they may
     head: float = 0.5  # weight of each example's head as an example of its own, where examples do not only correct
-    penalty: float = 1.0  # C of the support vector machines
+    penalty: float = 1.0  # C of the support vector machines of more than fifty classes
+    shrinkage: float = 4 / 3  # of least squares: higher learns less from each example
     folds: int = 3  # of held-out examples for calibration

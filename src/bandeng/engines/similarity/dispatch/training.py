@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import operator
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +30,7 @@ _MOST_BYTES = 24 << 20  # of weights: what a model may weigh in a web process
 _MOST_CLASSES = 5_000
 _MOST_HELD_OUT = 6_000
 _LEAST_EXAMPLES = 15  # to hold any out
+_ENOUGH_TEXTS = 500  # from which the first day is trusted more than a few examples
 _LEAST_TEXTS = 50  # from which a feature must stand in two texts
 
 
@@ -56,7 +60,8 @@ def train(
         raise CannotTrain(f"An unlabelled message is text, not {type(odd[0]).__name__}.")
     texts = [example.text for example in shown] + apart
     read = corpus.read(reader, texts, has_heads=len(shown) <= MANY)
-    material, rarity, kept = _material(described, shown, classes, read, reader, settings, seed)
+    stream = _stream(texts)
+    material, rarity, kept = _material(described, shown, classes, read, reader, settings, seed, stream)
     learner = Learner(material, settings, seed)
     linear = learner.fit(np.arange(len(shown)))
     scores, held = _held_out(learner, read[0].words)
@@ -72,6 +77,14 @@ def train(
 
 def _bits(classes: int) -> int:
     return max(10, min(20, int(math.log2(_MOST_BYTES / max(1, classes)))))
+
+
+def _stream(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Give the row of each different text, in an order that hangs on the texts alone."""
+    first = {text: row for row, text in reversed(list(enumerate(texts)))}
+    # texts may hold halves of characters
+    order = sorted(first, key=lambda text: (zlib.crc32(text.encode("utf-8", "surrogatepass")), text))
+    return np.array([first[text] for text in order], np.int64)
 
 
 def _checked(descriptions: Sequence[ClassDescription], examples: Sequence[Example]) -> list[str]:
@@ -104,14 +117,16 @@ def _material(
     reader: Reader,
     settings: Settings,
     seed: int,
+    stream: NDArray[np.int64],
 ) -> tuple[Material, NDArray[np.float16], NDArray[np.int64]]:
     whole, heads = read
     told = describing.described(descriptions, reader)
     # what counts for nothing beside so many examples is not computed
     needed = settings.dimensions if feature_weight(len(examples) / len(classes), settings) else 0
-    numbers, vectors, sizes = describing.word_vectors(whole, needed, seed)
     is_rich = len(examples) / len(classes) >= settings.enough
-    learned_from = whole.rows(np.arange(len(examples))) if is_rich else whole
+    seen = whole if is_rich else whole.rows(stream)
+    numbers, vectors, sizes = describing.word_vectors(seen, needed, seed)
+    learned_from = whole.rows(np.arange(len(examples))) if is_rich else seen
     least = 2 if learned_from.words.shape[0] >= _LEAST_TEXTS else 1
     # words with a vector or a description are kept: what they say must not depend on who was dispatched yet
     rarity = corpus.rarities(learned_from, np.union1d(told.indices, numbers), least)
@@ -139,8 +154,16 @@ def _material(
         words=at,
         vectors=padded.astype(np.float32),
         belonging=answers.astype(np.float32),
+        stream=stream,
+        is_told=len(stream) >= _ENOUGH_TEXTS and _are_told(descriptions, told, classes),
     )
     return material, rarity, kept
+
+
+def _are_told(descriptions: Sequence[ClassDescription], told: csr_matrix, classes: list[str]) -> bool:
+    """Tell whether every class has words of its own."""
+    has_words = np.diff(told.tocsr().indptr) > 0
+    return {each.id for each, has in zip(descriptions, has_words, strict=True) if has} >= set(classes)
 
 
 def _texts(features: csr_matrix, words: NDArray, vectors: NDArray, belonging: NDArray) -> Texts:
@@ -149,7 +172,8 @@ def _texts(features: csr_matrix, words: NDArray, vectors: NDArray, belonging: ND
 
 
 def _features(texts: corpus.Corpus, rarity: NDArray, kept: NDArray) -> csr_matrix:
-    return (corpus.weigh(texts.words, rarity, kept) + corpus.weigh(texts.runs, rarity, kept)).tocsr()
+    weighed = (corpus.weigh(kind, rarity, kept) for kind in texts.kinds)
+    return reduce(operator.add, weighed).tocsr()
 
 
 def _held_out(learner: Learner, words: csr_matrix) -> tuple[NDArray, NDArray[np.int64]]:

@@ -9,6 +9,7 @@ from tests.speak.reception_people import NOW
 from bandeng.ground.core import clock
 from bandeng.ground.directory import api as directory
 from bandeng.speak.casework import api as cases
+from bandeng.speak.lookup import api as lookup
 
 pytestmark = pytest.mark.django_db
 WORDS = "门口的路灯坏了两个月，夜里看不见，上个礼拜我在那儿摔了一跤。想请人来修。"
@@ -178,8 +179,18 @@ def test_desk_pages_are_accessible_and_fit(clerk: Page, site, world, look, axe, 
     axe(clerk)
 
 
+@pytest.fixture
+def no_index(settings, tmp_path):
+    """Have no index to search, whatever was tested before."""
+    settings.SEARCH_DIR = tmp_path / "search"
+    lookup.forget()
+    yield
+    lookup.forget()
+
+
 @pytest.mark.parametrize(("name", "word"), [("again-found", "低保"), ("again-none", "没有这样的事")])
 @pytest.mark.parametrize("width", [1366, 320])
+@pytest.mark.usefixtures("no_index")
 def test_what_is_looked_for_stands_in_no_address(clerk: Page, site, world, look, axe, fits, name, word, width):
     world.registered()
     clerk.set_viewport_size({"width": width, "height": 768})

@@ -144,6 +144,11 @@
     const place = form.querySelector("[data-beside]") ?? document.querySelector(`[data-beside="${form.id}"]`);
     let timer = 0;
     let turn = 0;
+    const reach = () => { // what overflows is scrolled by keyboard too
+      if (place.scrollHeight > place.clientHeight) place.tabIndex = 0;
+      else place.removeAttribute("tabindex");
+    };
+    new ResizeObserver(reach).observe(place);
     const ask = async () => {
       const mine = ++turn;
       const body = new FormData(form);
@@ -152,6 +157,7 @@
         const answer = await fetch(form.dataset.besideUrl, { method: "POST", body, headers: { "X-Requested-With": "beside" } });
         if (!answer.ok || answer.redirected || mine !== turn) return;
         place.innerHTML = await answer.text();
+        reach();
       } catch { /* the form is whole without it */ }
     };
     form.addEventListener("input", () => {

@@ -220,6 +220,7 @@ class Run:
             later.now = lambda ahead=ahead: clock.now() + ahead
             if worker.run(tasks, threading.Event(), once=True, clock=later):
                 self.faults.append(f"the worker failed while catching up, {ahead} ahead")
+        self._command("worker", "--once")  # what was sent stands in the log by now: more than an index may lack
 
     def _judge(self, watch: heads.Watch, browser: Browser) -> None:
         from . import facts

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bandeng.ground.directory import api as directory
 
@@ -104,10 +105,15 @@ def _named(words: str) -> list[Meant]:
 
 
 def _names(row: Row) -> list[str]:
+    return _called(row.label_zh, getattr(row, "short_zh", ""), isinstance(row, directory.Area))
+
+
+@lru_cache(maxsize=8192)  # of all rows, asked at every search
+def _called(label: str, short: str, is_place: bool) -> list[str]:
     """List what people call a row, longest first: 青禾县民政局 and 民政局, 油坊坝村 and 油坊坝."""
-    names = {row.label_zh, getattr(row, "short_zh", "")}
-    if isinstance(row, directory.Area):
-        names.add(_ENDING.sub("", row.label_zh))
+    names = {label, short}
+    if is_place:
+        names.add(_ENDING.sub("", label))
     return sorted((name for name in names if len(name) > 1), key=lambda name: (-len(name), name))
 
 

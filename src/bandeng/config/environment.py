@@ -122,7 +122,8 @@ def database() -> dict:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            # The server reads and plans each statement once a connection, not once a request: half of its CPU.
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **dict(parse_qsl(parts.query))},
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,  # after a restart of the database each line is renewed before anybody needs it
         }

@@ -4,10 +4,12 @@ The engine remembers numbers, no texts, in the worker's memory, and begins anew 
 people said of cases is read again then, and obeyed by `propose` at any time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,8 +21,10 @@ from bandeng.speak.casework import api as cases
 
 from .constraints import constraints
 from .scope import without_compartments
-from .services import Group, Link, propose, waiting_with
-from .services.common import MOST as MOST_TOGETHER
+from .services import Group, Link, full_with, is_full, propose, still_full, waiting_with
+from .services.common import MOST as TOGETHER
+
+Key = TypeVar("Key", str, UUID)
 
 BACK = timedelta(days=60)  # an event is reported within weeks; what comes later is another one
 MOST = 5_000  # cases read at the beginning
@@ -36,7 +40,8 @@ class _Memory:
 
     begun_on: date
     now: datetime
-    read: set[UUID] = field(default_factory=set)
+    areas: dict[str, UUID | None] = field(default_factory=dict)  # of each case that was read; one's area never changes
+    full: dict[UUID, frozenset[str]] = field(default_factory=dict)  # proposals without room, and the cases they name
     grouper: events.Grouper | None = None
     beginning: Iterator[None] | None = None
 
@@ -74,22 +79,23 @@ def _begin_further(memory: _Memory, limit: int) -> int:
     for _step in memory.beginning or ():
         return limit  # there is more to do
     memory.beginning = None
-    if not memory.read:
+    if not memory.areas:
         forget()
         return 0
     return limit
 
 
 def _go_on(memory: _Memory, limit: int) -> int:
-    late = UUID(int=max(max(memory.read).int - (int(LATE.total_seconds() * 1000) << 80), 0))
-    found = list(_cases(after=late).exclude(pk__in=[key for key in memory.read if key > late])[:limit])
+    late = UUID(int=max(UUID(max(memory.areas)).int - (int(LATE.total_seconds() * 1000) << 80), 0))
+    latest = _cases(after=late).values_list("pk", flat=True)  # compared here: a list of all that was read is dear to ask
+    found = list(_cases().filter(pk__in=[key for key in latest if str(key) not in memory.areas][:limit]))
     links: list[events.Link] = []
     for case in found:
-        memory.read.add(case.pk)
+        memory.areas[str(case.pk)] = case.area_id
         links += memory.grouper.add(_message(case)).links
     groups = {memory.grouper.group_of(str(case.pk)): None for case in found}  # as they are after the last of them
-    members = [memory.grouper.members(group) for group in groups]
-    _propose(memory, [_group(keys, links) for keys in members if len(keys) > 1])
+    members = [keys for group in groups if len(keys := memory.grouper.members(group)) > 1]
+    _propose(memory, [_group(keys, links) for keys in _with_room(memory, members)])
     return len(found)
 
 
@@ -97,10 +103,12 @@ def _begin(memory: _Memory) -> Iterator[None]:
     newest = _cases(after=core.id_at(memory.now - BACK)).order_by("-pk").values_list("pk", flat=True)[:MOST]
     keys = sorted(newest)
     messages = []
+    memory.areas |= dict.fromkeys(map(str, keys))  # one that is gone meanwhile is not waited for
     for start in range(0, len(keys), READ):
-        messages += map(_message, _cases().filter(pk__in=keys[start : start + READ]))
+        for case in _cases().filter(pk__in=keys[start : start + READ]):
+            memory.areas[str(case.pk)] = case.area_id
+            messages.append(_message(case))
         yield
-    memory.read |= set(keys)
     if not messages:
         return
     said = _said(set(keys))
@@ -110,8 +118,8 @@ def _begin(memory: _Memory) -> Iterator[None]:
     for members in grouping.groups:
         if len(members) == 1:
             continue
-        kept = members[:MOST_TOGETHER]  # of all pairs there are too many beyond
-        more = [grouping.link(kept[0], other) for other in members[MOST_TOGETHER:]]
+        kept = members[:TOGETHER]  # of all pairs there are too many beyond
+        more = [grouping.link(kept[0], other) for other in members[TOGETHER:]]
         waiting.append(_group(members, [*_strongest(grouping, kept), *more]))
         if sum(len(group.cases) for group in waiting) >= PROPOSED:
             _propose(memory, waiting)
@@ -137,7 +145,7 @@ def _group(members: Sequence[str], links: Iterable[events.Link]) -> Group:
 
 
 def _propose(memory: _Memory, groups: list[Group]) -> None:
-    propose(_open_ones(_with_those_out_of_sight(groups, memory.read)), now=memory.now)
+    propose(_open_ones(_with_those_out_of_sight(groups, memory.areas)), now=memory.now)
 
 
 def _cases(*, after: UUID | None = None) -> QuerySet[cases.Case]:
@@ -185,7 +193,28 @@ def _open_ones(groups: list[Group]) -> list[Group]:
     return [group for group in placed if len(still.intersection(group.cases)) > 1]
 
 
-def _with_those_out_of_sight(groups: list[Group], read: set[UUID]) -> list[Group]:
+def _with_room(memory: _Memory, groups: Sequence[Collection[str]]) -> list[Collection[str]]:
+    """Leave out groups of an event that is proposed with as many cases as an act may name: the next wait for that one.
+
+    Of large events this is what becomes of nearly every case, and all else that is asked of a group is dearer.
+    """
+    large = [(group, frozenset(_of_one_place(group, memory.areas))) for group in groups if 2 * len(group) >= TOGETHER]
+    near = {key for key, named in memory.full.items() if any(is_full(named, keys) for _group, keys in large)}
+    for key in near - still_full(near) if near else ():
+        del memory.full[key]
+    rest = [keys for _group, keys in large if not _is_proposed(memory, keys)]
+    if rest:
+        found = full_with([UUID(key) for key in set().union(*rest)])
+        memory.full |= {key: frozenset(map(str, named)) for key, named in found.items()}
+    gone = {id(group) for group, keys in large if _is_proposed(memory, keys)}
+    return [group for group in groups if id(group) not in gone]
+
+
+def _is_proposed(memory: _Memory, keys: Set[str]) -> bool:
+    return any(is_full(named, keys) for named in memory.full.values())
+
+
+def _with_those_out_of_sight(groups: list[Group], read: Collection[str]) -> list[Group]:
     """Add to each group what it waits with and was not read this time: that is older than what is looked at.
 
     The grouping says nothing of it, so it stays with those it was proposed with; with most of them, where they parted.
@@ -194,26 +223,28 @@ def _with_those_out_of_sight(groups: list[Group], read: set[UUID]) -> list[Group
     more: dict[int, list[UUID]] = {}
     for together in waiting_with(named):
         numbers = [named[key] for key in together if key in named]
-        if unread := sorted(together - read):
+        if unread := sorted(key for key in together if str(key) not in read):
             more.setdefault(max(sorted(set(numbers)), key=numbers.count), []).extend(unread)
     return [Group((*group.cases, *more.get(number, ())), group.links) for number, group in enumerate(groups)]
 
 
-def _in_one_place(group: Group, areas: dict[UUID, UUID | None]) -> Group:
+def _in_one_place(group: Group, areas: Mapping[UUID, UUID | None]) -> Group:
+    kept = _of_one_place(group.cases, areas)
+    return Group(tuple(kept), tuple(link for link in group.links if {link.first, link.second} <= set(kept)))
+
+
+def _of_one_place(keys: Sequence[Key], areas: Mapping[Key, UUID | None]) -> list[Key]:
     """Keep the cases of the place that most of a group come from, those from above it, and those from nowhere.
 
     A light is out in one village; the same words from another are another light. What reaches over several villages is
     told from their township, or joined by a person.
     """
-    told: dict[UUID | None, list[UUID]] = {}
-    for key in group.cases:
-        told.setdefault(areas.get(key), []).append(key)
+    told = Counter(areas.get(key) for key in keys)
     chains = {area: [place.pk for place in directory.area_chain(area)] for area in told}
     support = {
-        area: sum(len(keys) for other, keys in told.items() if other is None or other in chain)
+        area: sum(often for other, often in told.items() if other is None or other in chain)
         for area, chain in chains.items()
     }
     main = max(chains, key=lambda area: (support[area], len(chains[area]), str(area)))
-    kept = [key for key in group.cases if areas.get(key) is None or areas[key] in chains[main]]
-    links = tuple(link for link in group.links if {link.first, link.second} <= set(kept))
-    return Group(tuple(kept), links)
+    within = {area for area in told if area is None or area in chains[main]}
+    return [key for key in keys if areas.get(key) in within]

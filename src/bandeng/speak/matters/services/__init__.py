@@ -1,7 +1,7 @@
 from .drafting import Drafts, drafts_of, make_drafts, use_core
 from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
-from .growing import Group
+from .growing import Group, full_with, is_full, still_full
 from .proposing import Proposed, accept, decline, propose
 from .viewing import log_view
 from .waiting import Link, waiting_with
@@ -17,6 +17,8 @@ __all__ = [
     "decline",
     "drafts_of",
     "forget_case",
+    "full_with",
+    "is_full",
     "join",
     "last_step",
     "latest",
@@ -27,6 +29,7 @@ __all__ = [
     "reopen",
     "retitle",
     "split",
+    "still_full",
     "titles",
     "undo",
     "use_core",

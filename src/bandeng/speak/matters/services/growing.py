@@ -2,11 +2,12 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
@@ -15,7 +16,7 @@ from ..kinds import PROPOSAL
 from ..models import MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import is_in_compartment
 from .common import MOST, locked_cases
-from .waiting import Link, Waiting, locked_proposals, members_of
+from .waiting import Link, Waiting, among, locked_proposals, members_of
 
 WORKER = acts.system("matters")
 MOST_WORDS = 12  # shared words of a link: reasons to read, not a second copy of what was said
@@ -58,7 +59,7 @@ def let_grow(groups: Sequence[Group], *, now: datetime) -> dict[int, str]:
 
 def _planned(groups: Sequence[Group]) -> tuple[dict[int, str], list[_Plan]]:
     asked = {number: frozenset(group.cases) for number, group in enumerate(groups) if len(group.cases) <= MOST}
-    named = ProposedCase.objects.filter(case__in=frozenset().union(*asked.values()), proposal__state="open")
+    named = among(frozenset().union(*asked.values()))
     rows = ProposedCase.objects.filter(proposal__in=named.values("proposal"))
     cases: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     waits_in: dict[uuid.UUID, uuid.UUID] = {}
@@ -83,9 +84,28 @@ def _planned(groups: Sequence[Group]) -> tuple[dict[int, str], list[_Plan]]:
     return told, list(plans.values())
 
 
-def is_full(named: Collection[uuid.UUID], keys: Collection[uuid.UUID]) -> bool:
+def is_full(named: Set, keys: Set) -> bool:
     """Tell whether a proposal is of the same event as a group, and has no room for more of it."""
-    return len(named) >= MOST and 2 * len(set(named).intersection(keys)) >= len(named)
+    return len(named) >= MOST and 2 * len(named & keys) >= len(named)
+
+
+def full_with(case_keys: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Give the open proposals without room for more cases that are of the same event as a group, with their cases."""
+    near: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for proposal, case in among(case_keys).values_list("proposal", "case"):
+        near[proposal].add(case)
+    full = still_full([proposal for proposal, cases in near.items() if 2 * len(cases) >= MOST])
+    rows = ProposedCase.objects.filter(proposal__in=full).values_list("proposal", "case") if full else ()
+    named: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for proposal, case in rows:
+        named[proposal].add(case)
+    return {proposal: frozenset(cases) for proposal, cases in named.items() if is_full(cases, near[proposal])}
+
+
+def still_full(proposals: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Give those of the proposals that are open and name as many cases as an act may."""
+    rows = ProposedCase.objects.filter(proposal__in=list(proposals), proposal__state="open").values("proposal")
+    return set(rows.annotate(n=Count("pk")).filter(n__gte=MOST).order_by().values_list("proposal", flat=True))
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from bandeng.ground.core import api as core
 
 from ..models import MatterCase, Proposal, ProposedCase, ProposedLink
@@ -33,10 +35,14 @@ class Waiting:
     cases: frozenset[uuid.UUID]
 
 
+def among(case_keys: Collection[uuid.UUID]) -> QuerySet[ProposedCase]:
+    """Give what names one of these cases in an open proposal."""
+    return ProposedCase.objects.filter(case__in=list(case_keys), proposal__state="open")
+
+
 def locked(case_keys: Collection[uuid.UUID]) -> list[Waiting]:
     """Lock the open proposals that name one of these cases; the caller has locked the cases."""
-    named = ProposedCase.objects.filter(case__in=list(case_keys), proposal__state="open")
-    return locked_proposals(set(named.values_list("proposal", flat=True)))
+    return locked_proposals(set(among(case_keys).values_list("proposal", flat=True)))
 
 
 def locked_proposals(keys: Collection[uuid.UUID]) -> list[Waiting]:
@@ -95,7 +101,7 @@ def withdraw(proposal: Proposal) -> None:
 
 def waiting_with(case_keys: Collection[uuid.UUID]) -> list[set[uuid.UUID]]:
     """Give what stands together in open proposals that name one of these cases: cases, and members of the matter."""
-    named = ProposedCase.objects.filter(case__in=list(case_keys), proposal__state="open").values("proposal")
+    named = among(case_keys).values("proposal")
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     matters: dict[uuid.UUID | None, set[uuid.UUID]] = {}
     rows = ProposedCase.objects.filter(proposal__in=named)

@@ -111,7 +111,7 @@ def test_a_case_committed_after_a_later_one_is_read_too(world, monkeypatch):
     late, later = said(world, DUST[1]), said(world, DUST[2])
     everything = finding._cases
     with monkeypatch.context() as uncommitted:
-        uncommitted.setattr(finding, "_cases", lambda after: everything(after=after).exclude(pk=late.pk))
+        uncommitted.setattr(finding, "_cases", lambda after=None: everything(after=after).exclude(pk=late.pk))
         assert matters.find(now=MONDAY + HOUR) == 1
     assert matters.find(now=MONDAY + HOUR) == 1
     assert proposed() == [{before[-1].pk, late.pk, later.pk}]

@@ -21,7 +21,7 @@ from bandeng.speak.casework import api as cases
 
 from .constraints import constraints
 from .scope import without_compartments
-from .services import Group, Link, full_with, is_full, propose, still_full, waiting_with
+from .services import Group, Link, full_with, propose, still_full, waiting_with
 from .services.common import MOST as TOGETHER
 
 Key = TypeVar("Key", str, UUID)
@@ -87,7 +87,9 @@ def _begin_further(memory: _Memory, limit: int) -> int:
 
 def _go_on(memory: _Memory, limit: int) -> int:
     late = UUID(int=max(UUID(max(memory.areas)).int - (int(LATE.total_seconds() * 1000) << 80), 0))
-    latest = _cases(after=late).values_list("pk", flat=True)  # compared here: a list of all that was read is dear to ask
+    latest = _cases(after=late).values_list(
+        "pk", flat=True
+    )  # compared here: a list of all that was read is dear to ask
     found = list(_cases().filter(pk__in=[key for key in latest if str(key) not in memory.areas][:limit]))
     links: list[events.Link] = []
     for case in found:
@@ -198,20 +200,29 @@ def _with_room(memory: _Memory, groups: Sequence[Collection[str]]) -> list[Colle
 
     Of large events this is what becomes of nearly every case, and all else that is asked of a group is dearer.
     """
-    large = [(group, frozenset(_of_one_place(group, memory.areas))) for group in groups if 2 * len(group) >= TOGETHER]
-    near = {key for key, named in memory.full.items() if any(is_full(named, keys) for _group, keys in large)}
-    for key in near - still_full(near) if near else ():
-        del memory.full[key]
-    rest = [keys for _group, keys in large if not _is_proposed(memory, keys)]
-    if rest:
-        found = full_with([UUID(key) for key in set().union(*rest)])
-        memory.full |= {key: frozenset(map(str, named)) for key, named in found.items()}
-    gone = {id(group) for group, keys in large if _is_proposed(memory, keys)}
-    return [group for group in groups if id(group) not in gone]
+    placed = [frozenset(_of_one_place(group, memory.areas)) for group in groups]
+    known = memory.full.keys() & {proposal for proposal, _number in _proposed(memory, placed)}
+    for proposal in known - still_full(known) if known else ():
+        del memory.full[proposal]
+    done = {number for _proposal, number in _proposed(memory, placed)}
+    if len(done) < len(placed):
+        rest = frozenset().union(*(keys for number, keys in enumerate(placed) if number not in done))
+        memory.full |= {key: frozenset(map(str, named)) for key, named in full_with(map(UUID, rest)).items()}
+        done = {number for _proposal, number in _proposed(memory, placed)}
+    return [group for number, group in enumerate(groups) if number not in done]
 
 
-def _is_proposed(memory: _Memory, keys: Set[str]) -> bool:
-    return any(is_full(named, keys) for named in memory.full.values())
+def _proposed(memory: _Memory, groups: Sequence[Set[str]]) -> Iterator[tuple[UUID, int]]:
+    """Give each full proposal that has a group's event, with the group's place.
+
+    Cases of it that were not read this time stand with the group that has the most of the others.
+    """
+    for proposal, named in memory.full.items() if groups else ():
+        within = [len(named & keys) for keys in groups]
+        most = within.index(max(within))
+        if within[most]:
+            within[most] += len(named - memory.areas.keys())
+            yield from ((proposal, number) for number, often in enumerate(within) if 2 * often >= len(named))
 
 
 def _with_those_out_of_sight(groups: list[Group], read: Collection[str]) -> list[Group]:

@@ -1,6 +1,6 @@
 """A stream as it comes: each new message finds its group at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +77,7 @@ class Grouper:
     def add(self, message: Message) -> Assignment:
         """Take the next message. Raises UnusableMessage, and DuplicateId for an id that is here."""
         at = self._take(message)
-        numbers = self.memory.numbers[at]
-        weights = vectors(numbers[None], self.memory.often[at][None], self.memory.counts)[0]
+        (numbers,), (weights,) = self._terms([at])
         self._scratch[numbers] = weights
         found = self._best(at, weights)
         self._scratch[numbers] = 0
@@ -162,12 +161,14 @@ class Grouper:
                 groups.append(group)
                 if len(groups) == GROUPS:
                     break
+        witnesses = [np.array(memory.members[group][-WITNESSES:]) for group in groups]
+        ends = np.cumsum([len(latest) for latest in witnesses])[:-1]
         found = []
         day = memory.days[at]
-        for group in groups:
+        for group, latest, alike in zip(
+            groups, witnesses, np.split(self._alike(np.concatenate(witnesses)), ends), strict=True
+        ):
             members = memory.members[group]
-            latest = np.array(members[-WITNESSES:])
-            alike = self._alike(latest)
             gap = max(memory.first[group] - day, day - memory.last[group], 0)
             value = float(score(alike.mean(), np.array(1), np.array(len(members)), gap))
             if value >= self.threshold:
@@ -175,10 +176,16 @@ class Grouper:
                 found.append((value, group, [(int(latest[n]), float(alike[n])) for n in order]))
         return sorted(found, key=lambda one: (-one[0], one[1]))
 
+    def _terms(self, places: Sequence[int] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give numbers and weights of the terms of stored messages, a row each."""
+        numbers = self.memory.numbers[places]
+        return numbers, vectors(numbers, self.memory.often[places], self.memory.counts)
+
     def _alike(self, places: np.ndarray) -> np.ndarray:
         """Give the likeness of stored messages to the one in the scratch."""
-        numbers, often = self.memory.numbers[places], self.memory.often[places]
-        weights = vectors(numbers, often, self.memory.counts)
+        return self._likeness(*self._terms(places))
+
+    def _likeness(self, numbers: np.ndarray, weights: np.ndarray) -> np.ndarray:
         return np.minimum((self._scratch[numbers] * weights).sum(1), 1)
 
     def _merge(self, group: int, others: list[int]) -> tuple[int, ...]:
@@ -198,11 +205,10 @@ class Grouper:
 
     def _mean(self, one: list[int], two: list[int]) -> float:
         total = 0.0
-        latest = np.array(two[-WITNESSES:])
-        for at in one[-WITNESSES:]:
-            numbers = self.memory.numbers[at]
-            self._scratch[numbers] = vectors(numbers[None], self.memory.often[at][None], self.memory.counts)[0]
-            total += float(self._alike(latest).mean())
+        theirs = self._terms(two[-WITNESSES:])
+        for numbers, weights in zip(*self._terms(one[-WITNESSES:]), strict=True):
+            self._scratch[numbers] = weights
+            total += float(self._likeness(*theirs).mean())
             self._scratch[numbers] = 0
         return total / len(one[-WITNESSES:])
 
@@ -211,9 +217,8 @@ class Grouper:
         named = {number_of(term, True): (True, term) for term in pieces}
         named |= {number_of(term, False): (False, term) for term in words}
         links = []
-        for place, likeness in alike:
-            numbers = self.memory.numbers[place]
-            theirs = vectors(numbers[None], self.memory.often[place][None], self.memory.counts)[0]
+        terms = zip(*self._terms([place for place, _likeness in alike]), strict=True)
+        for (place, likeness), (numbers, theirs) in zip(alike, terms, strict=True):
             shared = {
                 named[number]: weight
                 for number, weight in zip(numbers.tolist(), theirs.tolist(), strict=True)

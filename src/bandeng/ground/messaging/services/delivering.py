@@ -63,8 +63,10 @@ def deliver(*, now: datetime, limit: int = 50, timeout: float = 5.0, holder: str
     counts = {"sent": 0, "failed": 0, "dead": 0}
     down: set[str] = set()
     started = time.monotonic()  # a stopwatch, not a clock: nothing stored depends on it
-    due = OutboxMessage.objects.claimable(now=now).select_related("seal_key").order_by("send_after", "id")[:limit]
-    for message in list(due):
+    with transaction.atomic(durable=True):  # whoever calls has none open: a claim is kept before anything is sent
+        due = OutboxMessage.objects.claimable(now=now).select_related("seal_key").order_by("send_after", "id")
+        found = list(due[:limit])
+    for message in found:
         if time.monotonic() - started > ROUND_SECONDS:
             break
         if message.channel in down or not _claim(message, holder, now):
@@ -90,9 +92,9 @@ def _claim(message: OutboxMessage, holder: str, now: datetime) -> bool:
         "is_resend": message.is_resend or message.state == State.SENDING,
         "attempts": message.attempts + 1,
     }
-    with transaction.atomic(durable=True):
-        free = OutboxMessage.objects.filter(pk=message.pk, state=message.state, attempts=message.attempts)
-        is_ours = bool(free.claimable(now=now).update(**claim))
+    # As it was read, it may be sent: each claim counts one more attempt. A statement alone commits by itself.
+    free = OutboxMessage.objects.filter(pk=message.pk, state=message.state, attempts=message.attempts)
+    is_ours = bool(free.update(**claim))
     if is_ours and message.state == State.SENDING:
         message.refresh_from_db()  # its words may have been erased since it was read, which stops no such message
     for name, value in claim.items() if is_ours else ():

@@ -1,7 +1,7 @@
 from .drafting import Drafts, drafts_of, make_drafts, use_core
 from .erasing import forget_case
 from .grouping import close, join, last_step, make, reopen, split, undo
-from .growing import Group, full_with, is_full, still_full
+from .growing import Group, full_with, still_full
 from .proposing import Proposed, accept, decline, propose
 from .viewing import log_view
 from .waiting import Link, waiting_with
@@ -18,7 +18,6 @@ __all__ = [
     "drafts_of",
     "forget_case",
     "full_with",
-    "is_full",
     "join",
     "last_step",
     "latest",

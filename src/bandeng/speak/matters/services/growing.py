@@ -89,17 +89,13 @@ def is_full(named: Set, keys: Set) -> bool:
     return len(named) >= MOST and 2 * len(named & keys) >= len(named)
 
 
-def full_with(case_keys: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
-    """Give the open proposals without room for more cases that are of the same event as a group, with their cases."""
-    near: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for proposal, case in among(case_keys).values_list("proposal", "case"):
-        near[proposal].add(case)
-    full = still_full([proposal for proposal, cases in near.items() if 2 * len(cases) >= MOST])
-    rows = ProposedCase.objects.filter(proposal__in=full).values_list("proposal", "case") if full else ()
+def full_with(case_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Give the open proposals that name one of these cases and have no room for more, with all they name."""
+    full = still_full(set(among(list(case_keys)).values_list("proposal", flat=True)))
     named: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for proposal, case in rows:
+    for proposal, case in ProposedCase.objects.filter(proposal__in=full).values_list("proposal", "case"):
         named[proposal].add(case)
-    return {proposal: frozenset(cases) for proposal, cases in named.items() if is_full(cases, near[proposal])}
+    return named
 
 
 def still_full(proposals: Collection[uuid.UUID]) -> set[uuid.UUID]:

@@ -1,7 +1,8 @@
 """Groups that the worker finds, and what people say to them. Nothing is joined but by a person."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from ..scope import JOIN, cases_for, is_in_compartment
 from .common import MOST, locked_cases
 from .grouping import join, make
 from .growing import WORKER, Group, grow, is_full, let_grow, link_rows
-from .waiting import Link, Waiting, links_of, locked, members_of, take_out, waiting_with
+from .waiting import Link, Waiting, among, links_of, locked, members_of, take_out, waiting_with
 
 TELLING = 3  # members of a matter that tell where the others belong
 
@@ -64,8 +65,9 @@ def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID],
     """Propose cases; `near` are those that may go along, and are locked with them."""
     may = {case.pk for case in locked_cases({*keys, *near}) if not is_in_compartment(case)}
     waiting = locked(may)
-    keys = [key for key in (*keys, *_along(waiting, set(keys))) if key in may][:MOST]
+    keys = [key for key in dict.fromkeys((*keys, *_along(waiting, set(keys)))) if key in may]
     matter, keys = _matter_and_new(keys)
+    keys = _first_who_wait(keys, {case: len(each.cases) for each in waiting for case in each.cases})
     if not keys or (matter is None and len(keys) < 2):
         return "idle"
     waiting = [each for each in waiting if each.cases.intersection(keys)]
@@ -89,14 +91,24 @@ def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID],
 def _most(keys: list[uuid.UUID]) -> list[uuid.UUID]:
     """Give as many as one act may name: of a larger group those in no matter, and some that tell which they would join.
 
-    Whoever accepts them makes room for the next.
+    Those that wait already come first: their proposal is to grow, not to be made anew with others. Whoever accepts
+    them makes room for the next.
     """
     if len(keys) <= MOST:
         return keys
     there = MatterCase.objects.filter(case__in=keys, left_at__isnull=True, matter__closed_at__isnull=True)
     joined = set(there.values_list("case", flat=True)[:TELLING])
     settled = set(MatterCase.objects.filter(case__in=keys, left_at__isnull=True).values_list("case", flat=True))
-    return [key for key in keys if key in joined] + [key for key in keys if key not in settled][: MOST - len(joined)]
+    waits_in = dict(among(keys).values_list("case", "proposal"))
+    together = Counter(waits_in.values())
+    free = [key for key in keys if key not in settled]
+    free = _first_who_wait(free, {case: together[proposal] for case, proposal in waits_in.items()})
+    return [key for key in keys if key in joined] + free[: MOST - len(joined)]
+
+
+def _first_who_wait(keys: list[uuid.UUID], together: Mapping[uuid.UUID, int]) -> list[uuid.UUID]:
+    """Keep as many as one act may name; first those that wait, beginning with the most `together`."""
+    return keys if len(keys) <= MOST else sorted(keys, key=lambda key: -together.get(key, 0))[:MOST]
 
 
 def _along(waiting: Collection[Waiting], keys: set[uuid.UUID]) -> Iterator[uuid.UUID]:

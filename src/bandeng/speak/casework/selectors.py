@@ -33,18 +33,31 @@ def visible(permissions: directory.Permissions) -> QuerySet[Case]:
     return Case.objects.visible_to(scope(permissions))
 
 
-def case_for(permissions: directory.Permissions, code: str) -> Case:
-    """Give a case by its code if it is in scope; raise Case.DoesNotExist (a 404) otherwise."""
-    cases = visible(permissions).select_related("seal_key")
+# What a form that was sent asks of its case; the service reads the whole anew, with a lock.
+OF_A_FORM = ("code", "version", "procedure", "status", "reopen_count", "topic", "area", "holder")
+
+
+def case_for(permissions: directory.Permissions, code: str, *, only: Collection[str] = ()) -> Case:
+    """Give a case by its code if it is in scope; raise Case.DoesNotExist (a 404) otherwise.
+
+    With `only` some columns are read, the others when they are asked for.
+    """
+    cases = visible(permissions)
+    cases = cases.only(*only) if only else cases.select_related("seal_key")
     return cases.get(code=core.tidy_code(code))
 
 
+def whole(case: Case) -> Case:
+    """Give a case as it is now, all of it."""
+    return Case.objects.select_related("seal_key").get(pk=case.pk)
+
+
 def case_by_receipt(code: str, secret: str) -> Case | None:
-    """Give the case that a receipt's code and secret belong to."""
+    """Give the case that a receipt's code and secret belong to; what else is asked of it is read then."""
     code = core.tidy_code(code)
     if not core.is_code(code):
         return None
-    case = Case.objects.select_related("seal_key").filter(code=code).first()
+    case = Case.objects.filter(code=code).only("code", "issue").order_by().first()
     # The secret is derived even where there is no case, so that both answers take the same time.
     subject, issue = (case.pk, case.issue) if case else (uuid.UUID(int=0), 1)
     fits = core.secret_matches(core.tidy_code(secret), "case", subject, issue=issue)

@@ -2,7 +2,6 @@ import select
 
 from django.db.backends.postgresql import base
 
-
 PREPARED = 300  # statements a connection keeps prepared, several megabytes at most; all pages together have some 200
 
 

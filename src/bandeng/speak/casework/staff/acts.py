@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bandeng.ground.directory import access
 
-from .. import labels, services
+from .. import labels, selectors, services
 from ..models import Case
 from ..permissions import CannotMove, StaleCase
 from ..rules import EDGES
@@ -74,7 +74,7 @@ def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
 @access.needs("case.view")
 def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """GET: the page of a form that has one. POST: do it, or show again what was typed and what is wrong."""
-    case = case_or_404(request, code)
+    case = case_or_404(request, code, only=selectors.OF_A_FORM if request.method == "POST" else ())
     desk = DESK.get(name)
     if desk is None or name not in EDGES:
         raise Http404
@@ -87,23 +87,22 @@ def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
         return _page(request, case, name, form, source=kept.get(services.SOURCE, ""))
     form = make_form(case, name, request.POST, now=request.now)
     if not form.is_valid():
-        return refused(request, case, CannotMove(_("Something is missing.")), name=name, form=form)
+        return refused(request, selectors.whole(case), CannotMove(_("Something is missing.")), name=name, form=form)
     by = my_hand(request)
     try:
         desk.do(case, form.cleaned_data, by=by, now=request.now, version=form.cleaned_data["version"])
     except IncompleteReply as error:
         for part, ask in error.missing.items():
             form.add_error(part, ask)
-        return refused(request, case, error, name=name, form=form)
+        return refused(request, selectors.whole(case), error, name=name, form=form)
     except StaleCase as error:
         # The fresh version goes into the form, so that sending again, after looking, works.
         form.data = form.data.copy()
-        case.refresh_from_db()
+        case = selectors.whole(case)
         form.data["version"] = str(case.version)
         return refused(request, case, error, name=name, form=form)
     except CannotMove as error:
-        case.refresh_from_db()
-        return refused(request, case, error, name=name, form=form)
+        return refused(request, selectors.whole(case), error, name=name, form=form)
     return _done(request, case, name)
 
 

@@ -1,5 +1,6 @@
 """What is suggested for a new case, and where the case went: for the calibration, and for the page."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,12 +63,13 @@ def settle(*, now: datetime, limit: int = STEP) -> int:
             "pk", "case__status", "case__procedure", "case__holder_id", "is_nowhere"
         )[:limit]
     )
+    went_to: dict[UUID, list[UUID]] = defaultdict(list)
     nowhere: list[UUID] = []
     for pk, status, procedure, holder, is_nowhere in rows:
-        if status in SIGNED_FOR and procedure != "on_the_spot" and not is_nowhere:
-            Suggested.objects.filter(pk=pk, settled_at=None).update(chosen=holder, settled_at=now)
-        else:
-            nowhere.append(pk)
+        is_somewhere = status in SIGNED_FOR and procedure != "on_the_spot" and not is_nowhere
+        (went_to[holder] if is_somewhere else nowhere).append(pk)
+    for holder, keys in went_to.items():
+        Suggested.objects.filter(pk__in=keys, settled_at=None).update(chosen=holder, settled_at=now)
     Suggested.objects.filter(pk__in=nowhere, settled_at=None).delete()
     learned.forget_accepted()
     return len(rows)

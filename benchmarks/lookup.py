@@ -19,7 +19,8 @@ from pathlib import Path
 
 from . import environment, stores
 from .generate import SEED
-from .serving import database, index
+from .ready import index
+from .serving import database
 
 ROLES = ("dispatcher", "handler")
 LIMIT = 200

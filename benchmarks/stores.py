@@ -110,6 +110,17 @@ class Postgres:
 
 
 @contextmanager
+def running(place: Path) -> Iterator[Postgres]:
+    """Run a server on a filled directory."""
+    server = Postgres(place)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
 def loading_postgres(url: str, tables: list[str]) -> Iterator[None]:
     """Take indexes and constraints off, and put them back over all rows: what breaks one is found then."""
     import psycopg

@@ -14,6 +14,7 @@ from .selectors import (
     search_offices,
     search_topics,
     suggest,
+    suggested_offices,
     superior_of,
     topic_chain,
 )
@@ -40,7 +41,7 @@ from .services import (
     totp_device,
     totp_uri,
 )
-from .small_tables import area, areas, forget, office, offices, topic, topics
+from .small_tables import area, areas, forget, office, offices, offices_at, topic, topics
 
 __all__ = [
     "Area",
@@ -84,6 +85,7 @@ __all__ = [
     "new_totp_key",
     "office",
     "offices",
+    "offices_at",
     "permissions_of",
     "post_staff",
     "read_calendar",
@@ -94,6 +96,7 @@ __all__ = [
     "set_password",
     "spoken_key",
     "suggest",
+    "suggested_offices",
     "superior_of",
     "topic",
     "topic_chain",

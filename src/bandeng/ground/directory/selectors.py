@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from . import small_tables as tables
-from .models import Area, Duty, Office, Topic
+from .models import Area, CatalogueEntry, Duty, Office, Topic
 from .permissions import day_of
 
 PICKER_ROWS = 20
@@ -80,32 +80,48 @@ def suggest(topic_id: UUID, area_id: UUID | None, *, now: datetime) -> list[Sugg
     dispatches. An office that by the duty list only assists is listed last: what a department must do is not to be
     sent to the grass roots (国办函〔2025〕66号; procedures §2.1).
     """
+    found = []
+    for topic, entry, office, duty in _named(topic_id, area_id, now):
+        part, citation = (duty.part, duty.citation) if duty else ("", "")
+        reason = _reason(topic, tables.areas().get(entry.area_id), part)
+        found.append(Suggestion(office, entry.procedure, entry.legal_basis, reason, part=part, citation=citation))
+    return found
+
+
+def suggested_offices(topic_id: UUID, area_id: UUID | None, *, now: datetime) -> list[Office]:
+    """List the offices that `suggest` gives, in its order, for whom the reasons are not wanted."""
+    return [office for _topic, _entry, office, _duty in _named(topic_id, area_id, now)]
+
+
+def _named(
+    topic_id: UUID, area_id: UUID | None, now: datetime
+) -> list[tuple[Topic, CatalogueEntry, Office, Duty | None]]:
+    """Give the catalogue's entries that count, in order, with the topic they are of, their office, and its duty."""
     topics, areas = topic_chain(topic_id), area_chain(area_id)
     nearness = {area.pk: len(areas) - at for at, area in enumerate(areas)}
-    by_topic, day = tables.lists().entries, day_of(now)
-    entries = [
-        entry
-        for topic in topics
-        for entry in by_topic.get(topic.pk, ())
-        if entry.is_valid_on(day) and (entry.area_id is None or entry.area_id in nearness)
-    ]
-    entries = [e for e in entries if tables.offices()[e.office_id].is_active]
-    used = next((t for t in topics if any(e.topic_id == t.pk for e in entries)), None)
-    if used is None:
+    by_topic, offices, day = tables.lists().entries, tables.offices(), day_of(now)
+    for topic in topics:
+        entries = [
+            entry
+            for entry in by_topic.get(topic.pk, ())
+            if entry.is_valid_on(day)
+            and (entry.area_id is None or entry.area_id in nearness)
+            and offices[entry.office_id].is_active
+        ]
+        if entries:
+            break
+    else:
         return []
     duties = _duties(topics)
-    found = []
-    for entry in (e for e in entries if e.topic_id == used.pk):
-        office = tables.offices()[entry.office_id]
-        duty = duties.get((office.pk, used.pk)) or duties.get((office.kind, used.pk)) or _above(duties, office, topics)
-        part, citation = (duty.part, duty.citation) if duty else ("", "")
-        place = tables.areas().get(entry.area_id)
-        reason = _reason(used, place, part)
-        order = (part == Duty.Part.ASSIST, -nearness.get(entry.area_id, 0), office.code)
-        found.append(
-            (order, Suggestion(office, entry.procedure, entry.legal_basis, reason, part=part, citation=citation))
+    named = []
+    for entry in entries:
+        office = offices[entry.office_id]
+        duty = (
+            duties.get((office.pk, topic.pk)) or duties.get((office.kind, topic.pk)) or _above(duties, office, topics)
         )
-    return [suggestion for order, suggestion in sorted(found, key=lambda pair: pair[0])]
+        is_assisting = duty is not None and duty.part == Duty.Part.ASSIST
+        named.append(((is_assisting, -nearness.get(entry.area_id, 0), office.code), (topic, entry, office, duty)))
+    return [what for _order, what in sorted(named, key=lambda pair: pair[0])]
 
 
 def _duties(topics: list[Topic]) -> dict[tuple[UUID | str, UUID], Duty]:

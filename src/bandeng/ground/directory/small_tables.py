@@ -29,6 +29,9 @@ class _Snapshot:
         for office in self.offices.values():
             office.area = self.areas[office.area_id]
             office.superior = self.offices[office.superior_id] if office.superior_id else None
+        self.offices_at: dict[UUID, list[Office]] = {}
+        for office in self.offices.values():
+            self.offices_at.setdefault(office.area_id, []).append(office)
         self.areas_by_code = {area.code: area for area in self.areas.values()}
         self.offices_by_code = {office.code: office for office in self.offices.values()}
         self.topics_by_code = {topic.code: topic for topic in self.topics.values()}
@@ -97,6 +100,11 @@ def areas() -> Mapping[UUID, Area]:
 def offices() -> Mapping[UUID, Office]:
     """Give all offices by id, closed ones too, in order of their codes; `.area` and `.superior` cost no query."""
     return MappingProxyType(snapshot().offices)
+
+
+def offices_at(area_id: UUID) -> list[Office]:
+    """Give the offices of one place itself, closed ones too, in order of their codes."""
+    return snapshot().offices_at.get(area_id, [])
 
 
 def topics() -> Mapping[UUID, Topic]:

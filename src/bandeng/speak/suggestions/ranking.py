@@ -58,10 +58,9 @@ def in_charge(area_id: UUID | None, dispatch_office_id: UUID) -> dict[UUID, dire
 
     From nowhere: those of the place of whoever dispatches.
     """
-    offices = directory.offices()
-    places = {place.pk for place in directory.area_chain(area_id or offices[dispatch_office_id].area_id)}
-    takers = (o for o in offices.values() if o.is_active and o.kind not in {"discipline", "supervision"})
-    return {office.pk: office for office in takers if office.area_id in places}
+    places = directory.area_chain(area_id or directory.offices()[dispatch_office_id].area_id)
+    offices = (office for place in places for office in directory.offices_at(place.pk))
+    return {o.pk: o for o in offices if o.is_active and o.kind not in {"discipline", "supervision"}}
 
 
 def rank_topics(words: str, *, is_explained: bool = True) -> RankedTopics:
@@ -118,7 +117,8 @@ def _by_catalogue(
     """Give what the catalogue's lines say, by office: a topic's first line most, each next one half as much."""
     found: dict[UUID, float] = {}
     for topic, share in shares:
-        lines = [line.office.pk for line in directory.suggest(topic, area_id, now=now) if line.office.pk in allowed]
+        named = directory.suggested_offices(topic, area_id, now=now)
+        lines = [office.pk for office in named if office.pk in allowed]
         whole = sum(SECOND**n for n in range(len(lines)))
         for n, key in enumerate(lines):
             found[key] = found.get(key, 0.0) + share * SECOND**n / whole

@@ -24,6 +24,13 @@ def ends_at(began_at: datetime, now: datetime) -> datetime:
     return min(now + IDLE, began_at + ABSOLUTE)
 
 
+def _sessions(key: str, now: datetime):
+    return SessionStore.get_model_class().objects.select_related("staff").filter(session_key=key, expire_date__gt=now)
+
+
+_SESSION = core.Prepared(_sessions, str, datetime)
+
+
 class SessionStore(db.SessionStore):
     """Sessions of staff; a session of nobody signed in is Django's own."""
 
@@ -37,8 +44,7 @@ class SessionStore(db.SessionStore):
         return StaffSession
 
     def _get_session_from_db(self):
-        rows = self.model.objects.select_related("staff")
-        row = rows.filter(session_key=self.session_key, expire_date__gt=clock.now()).order_by().first()
+        row = _SESSION.first(self.session_key, clock.now()) if self.session_key else None
         if row is None:
             self._session_key = None
             return None

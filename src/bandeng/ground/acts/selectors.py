@@ -4,16 +4,24 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from bandeng.ground.core import api as core
 from bandeng.ground.ledger import api as ledger
 
 from .models import Act
 from .services.emitting import leaf_hash
 
+_HISTORY = core.Prepared(
+    lambda kind, key: (
+        Act.objects.filter(subject_kind=kind, subject_key=key).select_related("seal_key").order_by("at", "id")
+    ),
+    str,
+    uuid.UUID,
+)
 
-def history(subject_kind: str, subject_key: uuid.UUID | str) -> list[Act]:
+
+def history(subject_kind: str, subject_key: uuid.UUID) -> list[Act]:
     """Give all acts on a subject, oldest first, with the keys of their reasons."""
-    acts = Act.objects.filter(subject_kind=subject_kind, subject_key=subject_key)
-    return list(acts.select_related("seal_key").order_by("at", "id"))
+    return _HISTORY.rows(subject_kind, subject_key)
 
 
 def by_idempotency_keys(keys: Iterable[str]) -> dict[str, Act]:

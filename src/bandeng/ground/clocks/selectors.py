@@ -8,17 +8,25 @@ from django.db.models import Min
 
 from bandeng.engines import deadlines
 from bandeng.ground.acts import api as acts
+from bandeng.ground.core import api as core
 from bandeng.ground.policies import api as policies
 
 from .calendars import counter_at, current_calendar, current_version
 from .models import Clock
 
+_RUNNING = core.Prepared(
+    lambda kind, keys: (
+        Clock.objects.running().filter(subject_kind=kind, subject_key__in=keys).order_by("due_legal", "id")
+    ),
+    str,
+    uuid.UUID,
+)
+
 
 def running(subject_kind: str, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Clock]]:
     """Give the running clocks of each of some subjects, soonest lawful date first; one query."""
     found: dict[uuid.UUID, list[Clock]] = {key: [] for key in keys}
-    clocks = Clock.objects.running().filter(subject_kind=subject_kind, subject_key__in=list(found))
-    for clock in clocks.order_by("due_legal", "id"):
+    for clock in _RUNNING.rows(subject_kind, list(found)):
         found[clock.subject_key].append(clock)
     return found
 

@@ -9,6 +9,7 @@ from .masking import VERSION as MASKING_VERSION
 from .masking import mask
 from .models import Lease, SealKey
 from .plain_text import tidy, tidy_line
+from .prepared import CannotPrepare, Prepared
 from .sealing import CannotOpen, blind_index, seal, unseal
 from .services import drop_leases, erase_keys, rewrap_keys, wrapped_under
 from .sheets import CannotRead, Row, Table, read_table
@@ -19,12 +20,14 @@ from .ways_back import way_back
 __all__ = [
     "CODE_LENGTH",
     "CannotOpen",
+    "CannotPrepare",
     "CannotRead",
     "CodeConverter",
     "IdentityField",
     "MASKING_VERSION",
     "Lease",
     "MaskedField",
+    "Prepared",
     "Row",
     "SealKey",
     "Table",

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from bandeng.ground.core import api as core
+
 from .models import Office, Posting, Staff
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -64,16 +66,23 @@ class Permissions:
         return any(g.is_totp_required for g in self.grants)
 
 
+_HELD = core.Prepared(
+    lambda day, staff: (
+        Posting.objects.held_on(day)
+        .filter(staff_id=staff, office__is_active=True)
+        .order_by("id")
+        .values_list("role__code", "office_id", "role__permissions", "role__is_totp_required")
+    ),
+    date,
+    UUID,
+)
+
+
 def permissions_of(staff: Staff, now: datetime) -> Permissions:
     """Load what a person may do on the Shanghai day of `now`, with one query; nothing for closed staff and offices."""
     if not getattr(staff, "is_active", False) or staff.pk is None:
         return Permissions(staff.pk)
-    rows = (
-        Posting.objects.held_on(day_of(now))
-        .filter(staff_id=staff.pk, office__is_active=True)
-        .order_by("id")
-        .values_list("role__code", "office_id", "role__permissions", "role__is_totp_required")
-    )
+    rows = _HELD.rows(day_of(now), staff.pk)
     return Permissions(staff.pk, tuple(Grant(role, office, frozenset(p), totp) for role, office, p, totp in rows))
 
 

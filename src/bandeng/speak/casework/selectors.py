@@ -37,19 +37,28 @@ def visible(permissions: directory.Permissions) -> QuerySet[Case]:
 OF_A_FORM = ("code", "version", "procedure", "status", "reopen_count", "topic", "area", "holder")
 
 
-def case_for(permissions: directory.Permissions, code: str, *, only: Collection[str] = ()) -> Case:
+def _in_scope(offices: Collection[uuid.UUID], code: str) -> QuerySet[Case]:
+    return Case.objects.visible_to(offices).filter(code=code)
+
+
+_CASE = core.Prepared(lambda offices, code: _in_scope(offices, code).select_related("seal_key"), uuid.UUID, str)
+_CASE_OF_A_FORM = core.Prepared(lambda offices, code: _in_scope(offices, code).only(*OF_A_FORM), uuid.UUID, str)
+_WHOLE = core.Prepared(lambda key: Case.objects.select_related("seal_key").filter(pk=key), uuid.UUID)
+_OF_RECEIPT = core.Prepared(lambda code: Case.objects.filter(code=code).only("code", "issue"), str)
+
+
+def case_for(permissions: directory.Permissions, code: str, *, is_for_a_form: bool = False) -> Case:
     """Give a case by its code if it is in scope; raise Case.DoesNotExist (a 404) otherwise.
 
-    With `only` some columns are read, the others when they are asked for.
+    For a form that was sent some columns are read, the others when they are asked for.
     """
-    cases = visible(permissions)
-    cases = cases.only(*only) if only else cases.select_related("seal_key")
-    return cases.get(code=core.tidy_code(code))
+    query = _CASE_OF_A_FORM if is_for_a_form else _CASE
+    return query.one(scope(permissions), core.tidy_code(code))
 
 
 def whole(case: Case) -> Case:
     """Give a case as it is now, all of it."""
-    return Case.objects.select_related("seal_key").get(pk=case.pk)
+    return _WHOLE.one(case.pk)
 
 
 def case_by_receipt(code: str, secret: str) -> Case | None:
@@ -57,7 +66,7 @@ def case_by_receipt(code: str, secret: str) -> Case | None:
     code = core.tidy_code(code)
     if not core.is_code(code):
         return None
-    case = Case.objects.filter(code=code).only("code", "issue").order_by().first()
+    case = _OF_RECEIPT.first(code)
     # The secret is derived even where there is no case, so that both answers take the same time.
     subject, issue = (case.pk, case.issue) if case else (uuid.UUID(int=0), 1)
     fits = core.secret_matches(core.tidy_code(secret), "case", subject, issue=issue)
@@ -66,7 +75,7 @@ def case_by_receipt(code: str, secret: str) -> Case | None:
 
 def case_of_resident(case_key: uuid.UUID) -> Case | None:
     """Give a case to whoever proved to hold its receipt."""
-    return Case.objects.select_related("seal_key").filter(pk=case_key).first()
+    return _WHOLE.first(case_key)
 
 
 def page(cases: QuerySet[Case], *, after: tuple[datetime, uuid.UUID] | None = None) -> list[Case]:

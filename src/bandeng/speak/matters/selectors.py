@@ -97,10 +97,14 @@ def with_masked_words(found: Sequence[cases.Case]) -> list[cases.Case]:
     return sorted(rows, key=lambda case: (case.received_at, case.pk))
 
 
+_IN_MATTER = core.Prepared(
+    lambda key: MatterCase.objects.filter(case=key, left_at__isnull=True).select_related("matter__seal_key"), uuid.UUID
+)
+
+
 def matter_of(permissions: directory.Permissions, case_key: uuid.UUID) -> Matter | None:
     """Give the matter a case is in, if it may be seen there."""
-    present = MatterCase.objects.filter(case=case_key, left_at__isnull=True)
-    row = present.select_related("matter__seal_key").order_by().first()  # most are in none, and of no scope to be asked
+    row = _IN_MATTER.first(case_key)  # most are in none, and of no scope to be asked
     return row.matter if row and members(permissions).filter(pk=row.pk).exists() else None
 
 

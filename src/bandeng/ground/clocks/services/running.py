@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bandeng.engines import deadlines
 from bandeng.ground.core import api as core
@@ -74,6 +75,15 @@ def start(subject_kind: str, subject_key: uuid.UUID, parameter: str, started_at:
     return start_many([Start(subject_kind, subject_key, parameter, started_at)], now=now)[0]
 
 
+def _running(subject_kind: str, subject_key: uuid.UUID) -> QuerySet[Clock]:
+    mine = Clock.objects.running().filter(subject_kind=subject_kind, subject_key=subject_key)
+    return mine.select_for_update().order_by("id")
+
+
+_RUNNING = core.Prepared(_running, str, uuid.UUID)
+_RUNNING_OF = core.Prepared(lambda kind, key, of: _running(kind, key).filter(parameter__in=of), str, uuid.UUID, str)
+
+
 def stop(
     subject_kind: str,
     subject_key: uuid.UUID,
@@ -88,10 +98,11 @@ def stop(
     """
     reason = Clock.StopReason(reason).value
     with transaction.atomic(savepoint=False):
-        wanted = Clock.objects.running().filter(subject_kind=subject_kind, subject_key=subject_key)
-        if parameters is not None:
-            wanted = wanted.filter(parameter__in=list(parameters))
-        clocks = list(wanted.select_for_update().order_by("id"))
+        clocks = (
+            _RUNNING.rows(subject_kind, subject_key)
+            if parameters is None
+            else _RUNNING_OF.rows(subject_kind, subject_key, list(parameters))
+        )
         if clocks:
             ids = [clock.id for clock in clocks]
             Clock.objects.running().filter(id__in=ids).update(stopped_at=now, stop_reason=reason)

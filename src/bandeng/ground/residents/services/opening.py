@@ -49,8 +49,11 @@ def open_identity(
     return identity
 
 
+_REACHED_BY = ("phone", "email")  # for a message nothing else is read, nor opened
+_ADDRESS = core.Prepared(lambda key: Resident.objects.filter(pk=key).only(*_REACHED_BY, "sealed_with"), uuid.UUID)
+
+
 def address_for_sending(resident_key: uuid.UUID) -> Identity | None:
     """Give phone and e-mail to the outbox at the moment of sending; the message sent is itself on record."""
-    reached_by = ("phone", "email")  # nothing else is read, nor opened
-    resident = Resident.objects.filter(pk=resident_key).only(*reached_by, "sealed_with").order_by().first()
-    return _opened(resident, reached_by) if resident else None
+    resident = _ADDRESS.first(resident_key)
+    return _opened(resident, _REACHED_BY) if resident else None

@@ -66,10 +66,14 @@ def load_draft(owner: str, form: str, *, now: datetime) -> dict:
     return json.loads(draft.seal_key.open(draft.content, draft.context())) if draft else {}
 
 
+_KEYS = core.Prepared(
+    lambda owner, form: Draft.objects.filter(owner=owner, form=form).values_list("seal_key", flat=True), str, str
+)
+
+
 def drop_draft(owner: str, form: str) -> None:
     """Forget a draft and its key."""
-    keys = list(Draft.objects.filter(owner=owner, form=form).values_list("seal_key", flat=True))
-    if keys:
+    if keys := _KEYS.rows(owner, form):
         with transaction.atomic():
             Draft.objects.filter(seal_key__in=keys).delete()
             core.SealKey.objects.filter(pk__in=keys).delete()

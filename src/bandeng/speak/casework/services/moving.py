@@ -9,6 +9,7 @@ from django.db.models import F
 
 from bandeng.ground.acts import api as acts
 from bandeng.ground.clocks import api as clocks
+from bandeng.ground.core import api as core
 from bandeng.ground.policies import api as policies
 
 from ..hand import Hand
@@ -20,9 +21,14 @@ from .telling import Notice, tell
 SUBJECT = "case"
 
 
+_LOCKED = core.Prepared(
+    lambda key: Case.objects.select_for_update(of=("self",)).select_related("seal_key").filter(pk=key), uuid.UUID
+)
+
+
 def locked(case_key: uuid.UUID) -> Case:
     """Lock a case for the rest of the transaction: the first lock of every act on it (docs/adr/0002)."""
-    return Case.objects.select_for_update(of=("self",)).select_related("seal_key").get(pk=case_key)
+    return _LOCKED.one(case_key)
 
 
 def parameter_of(clock: str, case: Case) -> str:

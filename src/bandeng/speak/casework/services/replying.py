@@ -35,6 +35,11 @@ ASK = {
 }
 
 
+_OF_ROUND = core.Prepared(
+    lambda case, number: Reply.objects.select_for_update().filter(case=case, round=number), uuid.UUID, int
+)
+
+
 class IncompleteReply(CannotMove):
     """Parts of a reply are missing. `missing` maps each part to what to write."""
 
@@ -78,7 +83,7 @@ def _check_complete(case: Case, text: ReplyText) -> None:
 
 
 def _write(case: Case, text: ReplyText, by: Hand, now: datetime) -> Reply:
-    reply = Reply.objects.select_for_update().filter(case=case, round=case.reopen_count).first()
+    reply = _OF_ROUND.first(case.pk, case.reopen_count)
     reply = reply or Reply(case=case, round=case.reopen_count)
     reply.kind, reply.result, reply.articles = text.kind, text.result, list(text.articles)
     reply.office_id, reply.drafted_by, reply.drafted_at = case.holder_id, by.key, now
@@ -121,7 +126,7 @@ def draft_reply(
 def send_back(case_key: uuid.UUID, *, reason: str, by: Hand, now: datetime, version: int | None = None) -> acts.Act:
     """Give a draft back to the one who wrote it, saying what to change."""
     case = locked(case_key)
-    reply = Reply.objects.select_for_update().filter(case=case, round=case.reopen_count).first()
+    reply = _OF_ROUND.first(case.pk, case.reopen_count)
     edge = "send_back_refusal" if reply and reply.is_undispatched else "send_back"
     check(edge, case, by, version=version)
     if reply is None or not reason.strip():
@@ -141,7 +146,7 @@ def approve(case_key: uuid.UUID, *, by: Hand, now: datetime, version: int | None
     """Approve a draft: never by the person who wrote it."""
     case = locked(case_key)
     check("approve", case, by, version=version)
-    reply = Reply.objects.select_for_update().get(case=case, round=case.reopen_count)
+    reply = _OF_ROUND.one(case.pk, case.reopen_count)
     if reply.drafted_by == by.key:
         raise NoPen(_("You wrote this draft; somebody else has to approve it."))
     Reply.objects.filter(pk=reply.pk).update(approved_by=by.key, approved_at=now)
@@ -162,7 +167,7 @@ def _serve(case: Case, reply: Reply, edge: str, method: str, move: Move) -> acts
 def serve(case_key: uuid.UUID, *, method: str, by: Hand, now: datetime, version: int | None = None) -> acts.Act:
     """Serve an approved reply; the resident's limit to judge it starts now."""
     case = locked(case_key)
-    reply = Reply.objects.select_for_update().filter(case=case, round=case.reopen_count).first()
+    reply = _OF_ROUND.first(case.pk, case.reopen_count)
     edge = SERVE_EDGE[reply.kind if reply else "answer"]
     check(edge, case, by, version=version)
     if reply is None:

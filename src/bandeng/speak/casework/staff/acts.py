@@ -74,7 +74,7 @@ def _done(request: HttpRequest, case: Case, name: str) -> HttpResponse:
 @access.needs("case.view")
 def act(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """GET: the page of a form that has one. POST: do it, or show again what was typed and what is wrong."""
-    case = case_or_404(request, code, only=selectors.OF_A_FORM if request.method == "POST" else ())
+    case = case_or_404(request, code, is_for_a_form=request.method == "POST")
     desk = DESK.get(name)
     if desk is None or name not in EDGES:
         raise Http404

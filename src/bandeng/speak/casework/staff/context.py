@@ -1,6 +1,6 @@
 """What the case page shows, gathered once for all views that draw it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +24,10 @@ from .desk import actions
 LATEST = 4  # steps that stand open; what lies before is one press away
 
 
-def case_or_404(request: HttpRequest, code: str, *, only: Collection[str] = ()) -> Case:
+def case_or_404(request: HttpRequest, code: str, *, is_for_a_form: bool = False) -> Case:
     """Give the case if it is in the person's scope; otherwise it does not exist for them."""
     try:
-        return selectors.case_for(access.permissions(request), code, only=only)
+        return selectors.case_for(access.permissions(request), code, is_for_a_form=is_for_a_form)
     except Case.DoesNotExist:
         raise Http404 from None
 

@@ -101,7 +101,7 @@ def tasks() -> list[Task]:
         Task("casework.stages", DAY, lambda now: casework.settle_stages(), alone=True),
         Task("casework.erasures", MINUTE, lambda now: casework.register_erasures(), alone=True),
         Task("casework.masks", DAY, lambda now: casework.remask(), alone=True),
-        Task("matters.find", 15, lambda now: matters.find(now=now, limit=25), alone=True, full=25),
+        Task("matters.find", 15, lambda now: matters.find(now=now, limit=100), alone=True, full=100),
         Task("suggestions.new", 5, lambda now: suggestions.suggest_for_new(now=now, limit=200), alone=True, full=200),
         Task("suggestions.settle", MINUTE, lambda now: suggestions.settle(now=now), alone=True),
         Task("suggestions.learn", MINUTE, learning.learn, alone=True, in_once=False),

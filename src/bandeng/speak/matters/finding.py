@@ -28,7 +28,7 @@ Key = TypeVar("Key", str, UUID)
 
 BACK = timedelta(days=60)  # an event is reported within weeks; what comes later is another one
 MOST = 5_000  # cases read at the beginning
-STEP = 25  # cases that came in, and are read and proposed in a step
+STEP = 100  # cases that came in, and are read and proposed in a step
 READ = 500  # cases read in a step of the beginning
 PROPOSED = 50  # cases proposed in a step of the beginning, with the group that reaches it
 LATE = timedelta(minutes=2)  # an id made earlier may be committed later: so far back is looked again

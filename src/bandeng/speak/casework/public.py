@@ -14,7 +14,7 @@ from bandeng.ground.core import api as core
 from bandeng.ground.directory.access import public
 from bandeng.ground.files import api as files
 
-from . import hand, public_context, services
+from . import hand, public_context, selectors, services
 from .models import Case
 from .permissions import CannotMove
 from .public_forms import AddForm, KeyForm
@@ -108,7 +108,7 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
 @require_GET
 def answer(request: HttpRequest, case: Case, number: int | None = None) -> HttpResponse:
     """Show an answer as a letter to print on A4, in large type; the newest, or the one of a round (from 1)."""
-    served = public_context.served(case)
+    served = selectors.served(case)
     chosen = next((r for r in served if number in (None, r.round + 1)), None)
     if chosen is None:
         raise Http404

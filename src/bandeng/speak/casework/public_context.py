@@ -121,15 +121,8 @@ def reply_preview(case: Case, fields: dict[str, str]) -> dict:
     }
 
 
-def served(case: Case) -> list[Reply]:
-    """Give the replies that reached the resident, newest round first."""
-    found = case.replies.filter(served_at__isnull=False)
-    return list(found.order_by("-round"))
-
-
 def photos(case: Case) -> list[dict]:
     """List the resident's photos and papers with where each stands."""
-    rows = case.attachments.select_related("file__seal_key")
     return [
         {
             "id": row.pk,
@@ -139,7 +132,7 @@ def photos(case: Case) -> list[dict]:
             "is_picture": row.file.kind == "picture",
             "state": files.state_text(row.file),
         }
-        for number, row in enumerate(rows, 1)
+        for number, row in enumerate(selectors.papers(case), 1)
     ]
 
 
@@ -160,11 +153,11 @@ def context(case: Case, *, now: datetime) -> dict:
     lines = selectors.timeline(case)
     running = selectors.running_clocks(case)
     told = any(line.act.kind == "case.overdue" for line in lines)
-    replies = [reply_context(r, is_current=r.round == case.reopen_count) for r in served(case)]
+    replies = [reply_context(r, is_current=r.round == case.reopen_count) for r in selectors.served(case)]
     pictures = photos(case)
     statements = [
         {"label": public_words.STATEMENT[s.kind], "at": s.said_at, "text": _opened(s.text)}
-        for s in case.statements.all()
+        for s in selectors.statements(case)
     ]
     return {
         "case": case,

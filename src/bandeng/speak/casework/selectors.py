@@ -15,7 +15,7 @@ from bandeng.ground.policies import api as policies
 
 from . import rules
 from .hand import Hand
-from .models import Case, CaseAccess
+from .models import Attachment, Case, CaseAccess, Reply, Statement, Trip
 from .permissions import can
 
 PAGE = 50
@@ -171,9 +171,46 @@ def answer_edge(case: Case, by: Hand) -> str | None:
     return name if can(name, case, by) else None
 
 
+_STATEMENTS = core.Prepared(lambda key: Statement.objects.filter(case=key), uuid.UUID)
+_REPLIES = core.Prepared(lambda key: Reply.objects.filter(case=key).order_by("-round"), uuid.UUID)
+_SERVED = core.Prepared(
+    lambda key: Reply.objects.filter(case=key, served_at__isnull=False).order_by("-round"), uuid.UUID
+)
+_PAPERS = core.Prepared(lambda key: Attachment.objects.filter(case=key).select_related("file__seal_key"), uuid.UUID)
+_TRIPS = core.Prepared(lambda key: Trip.objects.filter(case=key).order_by().values_list("pk"), uuid.UUID)
+
+
+def statements(case: Case) -> list[Statement]:
+    """Give what was added to a case, oldest first."""
+    return _of(case, _STATEMENTS)
+
+
+def replies(case: Case) -> list[Reply]:
+    """Give the replies of all rounds, the newest first, drafts too."""
+    return _of(case, _REPLIES)
+
+
+def served(case: Case) -> list[Reply]:
+    """Give the replies that reached the resident, the newest round first."""
+    return _of(case, _SERVED)
+
+
+def papers(case: Case) -> list[Attachment]:
+    """Give photos and papers with their files, oldest first."""
+    return _of(case, _PAPERS)
+
+
+def _of(case: Case, query: core.Prepared) -> list:
+    """Give the rows of a case, which they know as the one they belong to."""
+    rows = query.rows(case.pk)
+    for row in rows:
+        row.case = case
+    return rows
+
+
 def trips(case: Case) -> int:
     """Count the trips this matter cost the resident."""
-    return case.trips.count()
+    return len(_TRIPS.rows(case.pk))
 
 
 def due_state(case: Case, now: datetime) -> str:

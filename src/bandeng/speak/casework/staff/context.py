@@ -95,7 +95,8 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
         "code": core.show_code(case.code),
         "words": opened(case.statement),
         "statements": [
-            {"label": labels.STATEMENT[s.kind], "at": s.said_at, "text": opened(s.text)} for s in case.statements.all()
+            {"label": labels.STATEMENT[s.kind], "at": s.said_at, "text": opened(s.text)}
+            for s in selectors.statements(case)
         ],
         "replies": [
             {
@@ -105,7 +106,7 @@ def case_context(request: HttpRequest, case: Case, *, bound: dict | None = None)
                 "parts": [(labels.PART[name], text) for name, text in (opened(reply.parts) or {}).items()],
                 "is_erased": opened(reply.parts) is None,
             }
-            for reply in case.replies.order_by("-round")
+            for reply in selectors.replies(case)
         ],
         "attachments": _attachments(case),
         "status": labels.STATUS[case.status],
@@ -148,5 +149,5 @@ def _attachments(case: Case) -> list[dict]:
             "kind": a.file.kind,
             "name": opened(lambda stored=a.file: files.original_name(stored)) or _("Photo or paper"),
         }
-        for a in case.attachments.select_related("file__seal_key")
+        for a in selectors.papers(case)
     ]

@@ -40,10 +40,10 @@ is one event with others. The generated messages are made of few sentences, so t
 which is the dearest case there is for it; real ones are seldom like any. A *look-up* is code and secret sent, and the
 resident's page. *Statements* leave out BEGIN and its like.
 
-Times are of the machine and hour named; the same code took up to a third more in other hours. What holds elsewhere are the
-ratios: django-helpdesk 2.6 in its own environment, on the same server and the same kind of store, with 10,000 tickets,
-its mail handed to a server on this machine, each of its pages asked half before and half after ours. Its list is the
-page and the request for its fifty rows.
+Times are of the machine and hour named; the same code took up to a third more in other hours. What holds elsewhere are
+the ratios: django-helpdesk 2.6 in its own environment, on the same server and the same kind of store, with 10,000
+tickets, its mail handed to a server on this machine, each of its pages asked half before and half after ours. Its list
+is the page and the request for its fifty rows.
 """
 PAIRS = {"create": "create", "queue, an office": "list", "case page": "detail"}
 

@@ -4,6 +4,7 @@ import io
 import json
 import pickle
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -178,3 +179,56 @@ def test_a_damaged_file_is_refused_or_reads_as_it_was(model, tmp_path_factory, d
     except UnreadableModel:
         return
     assert np.array_equal(loaded.probabilities(TEXTS), model.probabilities(TEXTS))
+
+
+def laid_out(folder) -> dict[str, tuple[int, int]]:
+    return {path.name.partition("-")[2]: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def answers(model) -> list:
+    return [model.suggest(text) for text in TEXTS]
+
+
+def test_tables_laid_out_are_mapped_and_say_the_same(model, saved, tmp_path):
+    folder = tmp_path / "unpacked"
+    first = Model.load(saved, folder)
+    there = laid_out(folder)
+    assert set(there) == {"weights.npy", "rarity.npy"}
+    assert str(folder) in Path("/proc/self/maps").read_text()
+    second = Model.load(saved, folder)
+    assert laid_out(folder) == there  # the same pages, not a second copy
+    assert answers(first) == answers(second) == answers(model)
+    with pytest.raises(ValueError, match="read-only"):
+        second._table.weights[0] = 1
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:-1] + bytes([data[-1] ^ 1])])
+def test_a_table_that_was_cut_or_altered_is_laid_out_again(model, saved, tmp_path, damage):
+    folder = tmp_path / "unpacked"
+    Model.load(saved, folder)
+    there = laid_out(folder)
+    for path in folder.iterdir():
+        path.write_bytes(damage(path.read_bytes()))
+    assert answers(Model.load(saved, folder)) == answers(model)
+    assert laid_out(folder).keys() == there.keys() and laid_out(folder) != there
+
+
+def test_the_tables_of_another_model_go_and_who_maps_them_reads_on(model, saved, tmp_path):
+    folder = tmp_path / "unpacked"
+    former = Model.load(saved, folder)
+    write(saved, about(entries(saved), temperature=2.0))
+    Model.load(saved, folder)
+    assert len(list(folder.iterdir())) == 2
+    assert answers(former) == answers(model)
+
+
+def test_where_nothing_can_be_laid_out_the_memory_holds_it(model, saved, tmp_path):
+    in_the_way = tmp_path / "unpacked"
+    in_the_way.write_text("")
+    assert answers(Model.load(saved, in_the_way)) == answers(model)
+
+
+def test_what_is_laid_out_is_checked_like_what_is_not(saved, tmp_path):
+    write(saved, entries(saved) | {"weights.npy": array(np.zeros(3, np.int32))})
+    with pytest.raises(UnreadableModel):
+        Model.load(saved, tmp_path / "unpacked")

@@ -25,6 +25,7 @@ LOG_ORIGIN = environment.LOG_ORIGIN.value
 PUBLIC_PHONE = environment.PHONE.value
 FILES_DIR = HOME / "files"
 SEARCH_DIR = HOME / "search"  # this host's own; made anew where it is lost
+MODELS_DIR = HOME / "models"  # tables of what was learned, unpacked from the database so that processes share them
 SMS_URL = environment.SMS_URL.value
 SMS_TOKEN = environment.SMS_TOKEN.value
 SMTP_URL = environment.SMTP_URL.value

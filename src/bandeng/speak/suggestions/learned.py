@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
+
 from bandeng.engines.similarity import dispatch as engine
 
 from . import calibration
@@ -60,7 +62,7 @@ def accepted(now: datetime) -> dict[UUID, tuple[int, int]]:
 
 def _load(row: LearnedModel) -> InUse | None:
     try:
-        return InUse(row.number, row.examples, read(bytes(row.content)))
+        return InUse(row.number, row.examples, read(bytes(row.content), Path(settings.MODELS_DIR) / row.subject))
     except engine.UnreadableModel as error:
         logger.error("learned model %s %d: %s", row.subject, row.number, type(error).__name__)
         return None
@@ -74,12 +76,12 @@ def written(model: engine.Model) -> bytes:
         return file.read_bytes()
 
 
-def read(content: bytes) -> engine.Model:
-    """Read a model from the bytes of its file. Raises engine.UnreadableModel."""
+def read(content: bytes, unpacked: Path | None = None) -> engine.Model:
+    """Read a model from the bytes of its file, its tables laid out in `unpacked`. Raises engine.UnreadableModel."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.npz"
         file.write_bytes(content)
-        return engine.Model.load(file)
+        return engine.Model.load(file, unpacked)
 
 
 def forget() -> None:

@@ -1,11 +1,16 @@
-"""A model as one .npz file: plain arrays and a line of JSON. Never pickle: a file may come from anywhere."""
+"""A model as one .npz file: plain arrays and a line of JSON. Never pickle: a file may come from anywhere.
 
+Its largest arrays can lie unpacked in a folder, from where every process that reads the same model maps the same pages.
+"""
+
+import hashlib
 import io
 import json
 import os
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,6 +38,7 @@ _BROKEN = (
     ValueError,
 )
 _ARRAYS = {"weights": np.int8, "scales": np.float32, "rarity": np.float16, "bias": np.float32, "shift": np.float32}
+_MAPPED = ("weights", "rarity")  # megabytes; the others are a few numbers for each class
 
 
 def save(model: Model, path: Path) -> None:
@@ -63,14 +69,20 @@ def save(model: Model, path: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def load(path: Path) -> Model:
-    """Read a model. Raises UnreadableModel, or NewerModel for one of a later version."""
+def load(path: Path, unpacked: Path | None = None) -> Model:
+    """Read a model. Raises UnreadableModel, or NewerModel for one of a later version.
+
+    With `unpacked` the largest arrays are laid out in this folder, which is ours alone, and mapped: other processes
+    that do the same share their memory. What another model left there goes; who still maps it keeps it.
+    """
     whole = path.read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(whole)) as file:
             about = json.loads(_array(file, "about", np.uint8).tobytes())
             _check(about)
-            arrays = {name: _array(file, name, kind) for name, kind in _ARRAYS.items()}
+            arrays = {name: _array(file, name, kind) for name, kind in _ARRAYS.items() if name not in _MAPPED}
+            for name in _MAPPED:
+                arrays[name] = _mapped(file, name, unpacked, hashlib.sha256(whole).hexdigest())
     except _BROKEN as error:
         if isinstance(error, UnreadableModel):
             raise
@@ -79,10 +91,58 @@ def load(path: Path) -> Model:
 
 
 def _array(file: zipfile.ZipFile, name: str, kind: Any) -> np.ndarray:
+    array = np.load(io.BytesIO(file.read(_entry(file, name))), allow_pickle=False)
+    return _checked(name, array, kind)
+
+
+def _mapped(file: zipfile.ZipFile, name: str, unpacked: Path | None, digest: str) -> np.ndarray:
+    """Give an array from its own file in `unpacked`; from memory where no file can be written or mapped there."""
+    if unpacked is not None:
+        entry, place = _entry(file, name), unpacked / f"{digest}-{name}.npy"
+        with suppress(OSError):
+            if not _holds(place, entry):
+                _lay_out(file.read(entry), place)
+            # As a plain array: its subclass for maps costs a detour at each look-up.
+            return _checked(name, np.load(place, mmap_mode="r", allow_pickle=False).view(np.ndarray), _ARRAYS[name])
+    return _array(file, name, _ARRAYS[name])
+
+
+def _holds(place: Path, entry: zipfile.ZipInfo) -> bool:
+    """Tell whether a file is what was packed, read and not mapped, so that its pages stay out of the process."""
+    if not place.exists() or place.stat().st_size != entry.file_size:
+        return False
+    check = 0
+    with place.open("rb") as laid:
+        while part := laid.read(1 << 18):
+            check = zlib.crc32(part, check)
+    return check == entry.CRC
+
+
+def _lay_out(packed: bytes, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(packed)
+            file.flush()
+            os.fsync(file.fileno())  # pages that are not written yet count as this process's own
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
+    _, _, name = place.name.partition("-")
+    for other in place.parent.glob(f"*-{name}"):
+        if other != place:
+            other.unlink(missing_ok=True)
+
+
+def _entry(file: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     entry = file.getinfo(f"{name}.npy")
     if entry.file_size > _MOST_BYTES:
         raise UnreadableModel(f"{name} is larger than any model's.")
-    array = np.load(io.BytesIO(file.read(entry)), allow_pickle=False)
+    return entry
+
+
+def _checked(name: str, array: np.ndarray, kind: Any) -> np.ndarray:
     if array.dtype != kind:
         raise UnreadableModel(f"{name} holds {array.dtype}, not {np.dtype(kind)}.")
     return array
@@ -119,7 +179,8 @@ def _assembled(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Model:
     width, shapes = len(classes), {name: array.shape for name, array in arrays.items()}
     size = 1 << bits if 0 < bits < 30 else -1
     expected = {"weights": (size, width), "scales": (width,), "rarity": (size,), "bias": (width,)}
-    numbers = [*arrays.values(), certain.shift, np.array([certain.temperature, certain.sure_from, bend])]
+    held = [array for array in arrays.values() if array.dtype.kind == "f"]  # whole numbers are, and stay unread
+    numbers = [*held, certain.shift, np.array([certain.temperature, certain.sure_from, bend])]
     finite = all(np.isfinite(array).all() for array in numbers)
     if shapes != expected or certain.shift.shape != (width,) or not width or not finite or certain.temperature <= 0:
         raise UnreadableModel("The model's arrays do not fit one another.")

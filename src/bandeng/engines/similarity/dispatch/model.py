@@ -94,11 +94,14 @@ class Model:
         save(self, path)
 
     @staticmethod
-    def load(path: Path) -> "Model":
-        """Read a model. Raises UnreadableModel or NewerModel; never runs anything the file holds."""
+    def load(path: Path, unpacked: Path | None = None) -> "Model":
+        """Read a model. Raises UnreadableModel or NewerModel; never runs anything the file holds.
+
+        With `unpacked` its tables lie in this folder, and processes that load the same model share their memory.
+        """
         from .files import load
 
-        return load(path)
+        return load(path, unpacked)
 
     def _read_anew(self, text: str) -> tuple[str, tuple[Parts, ...], list[_Weighed]]:
         plain = self._reader.plain(text)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.speak.matters_people import LI, WANG, all_of, at_discipline, elsewhere, spoken
@@ -77,6 +78,31 @@ def test_the_same_group_again_is_known_and_of_a_larger_one_it_grows_in_its_place
         "matter.proposal_grown",
     ]
     assert acts.history("matter_proposal", before.pk)[1].payload == {"cases": [str(three[2].pk)]}
+
+
+def test_groups_of_a_step_are_kept_together_whatever_their_number(world):
+    def found(number: int) -> list[matters.Group]:
+        return [group(world.registered(identity=LI), world.registered(identity=WANG)) for _group in range(number)]
+
+    def statements(groups: list[matters.Group]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert matters.propose(groups, now=NOW).made == len(groups)
+        return len(asked)
+
+    two, six = found(2), found(6)
+    assert statements(two) == statements(six)
+    assert sorted(map(sorted, open_groups().values())) == sorted(sorted(each.cases) for each in [*two, *six])
+    for proposal in matters.Proposal.objects.all():
+        [act] = acts.history("matter_proposal", proposal.pk)
+        assert act.kind == "matter.proposed" and act.payload["cases"] == sorted(map(str, all_of(proposal.pk)))
+        assert [link.shared() for link in proposal.links.all()] == [["路灯", "东头"]]
+
+
+def test_a_case_that_two_groups_of_a_step_name_waits_once(world, three):
+    fourth = world.registered(identity=LI)
+    done = matters.propose([group(*three[:2]), group(three[1], fourth), group(three[2], at_discipline(world))], now=NOW)
+    assert (done.made, done.grown, done.idle) == (1, 1, 1)  # they share half, so it is one event
+    assert list(open_groups().values()) == [{three[0].pk, three[1].pk, fourth.pk}]
 
 
 def test_who_had_the_page_open_decides_on_what_it_showed(three, world):

@@ -1,4 +1,4 @@
-"""Proposals that take more cases of the event they tell of: what the worker does most, so all of a step at once."""
+"""Proposals begun, and grown with their event: what the worker does most, so all of a step at once."""
 
 import uuid
 from collections import defaultdict
@@ -13,7 +13,7 @@ from bandeng.ground.acts import api as acts
 from bandeng.ground.core import api as core
 
 from ..kinds import PROPOSAL
-from ..models import MatterCase, Proposal, ProposedCase, ProposedLink
+from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import is_in_compartment
 from .common import MOST, locked_cases
 from .waiting import Link, Waiting, among, locked_proposals, members_of
@@ -32,10 +32,10 @@ class Group:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Cases to be put into a proposal, which named `named` when it was looked at."""
+    """Cases to be put into a proposal, which named `named` when it was looked at; without one they make their own."""
 
     number: int
-    proposal: uuid.UUID
+    proposal: uuid.UUID | None
     named: frozenset[uuid.UUID]
     new: frozenset[uuid.UUID]
     links: tuple[Link, ...]
@@ -44,15 +44,16 @@ class _Plan:
 def let_grow(groups: Sequence[Group], *, now: datetime) -> dict[int, str]:
     """Put cases of which nobody has said anything yet into the proposals that their groups have half of, or more.
 
-    Gives what became of the groups that this settled, by their place: "known" or "grown". Of the others more is to be
-    asked: they touch several proposals, a matter, or what somebody decided.
+    Where none of a group waits anywhere they make a proposal of their own. Gives what became of the groups that this
+    settled, by their place: "known", "grown" or "made". Of the others more is to be asked: they touch several
+    proposals, a matter, or what somebody decided.
     """
     told, plans = _planned(groups)
     while plans:
         part: list[_Plan] = []
         while plans and (not part or sum(len(plan.new) for plan in [*part, plans[-1]]) <= MOST):
             part.append(plans.pop())
-        told |= dict.fromkeys(_grow_all(part, now), "grown")
+        told |= _carried_out(part, now)
         core.give_way()
     return told
 
@@ -71,8 +72,11 @@ def _planned(groups: Sequence[Group]) -> tuple[dict[int, str], list[_Plan]]:
             of_matters.add(proposal)
     told: dict[int, str] = {}
     plans: dict[uuid.UUID, _Plan] = {}
+    begun: list[_Plan] = []
     for number, keys in asked.items():
         near = {waits_in[key] for key in keys if key in waits_in}
+        if not near and len(keys) > 1:
+            begun.append(_Plan(number, None, frozenset(), keys, groups[number].links))
         if len(near) != 1 or near & of_matters:
             continue
         proposal = near.pop()
@@ -81,7 +85,7 @@ def _planned(groups: Sequence[Group]) -> tuple[dict[int, str], list[_Plan]]:
             told[number] = "known"
         elif 2 * len(there & keys) >= len(there) and len(there | keys) <= MOST and proposal not in plans:
             plans[proposal] = _Plan(number, proposal, there, keys - there, groups[number].links)
-    return told, list(plans.values())
+    return told, [*plans.values(), *begun]
 
 
 def is_full(named: Set, keys: Set) -> bool:
@@ -105,20 +109,45 @@ def still_full(proposals: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 
 @transaction.atomic
-def _grow_all(plans: Collection[_Plan], now: datetime) -> list[int]:
-    """Carry out plans whose proposals are as they were, and whose cases are free; give the numbers of those."""
+def _carried_out(plans: Collection[_Plan], now: datetime) -> dict[int, str]:
+    """Carry out plans whose proposals are as they were, and whose cases are free; give what became of those groups."""
     new = frozenset().union(*(plan.new for plan in plans))
     free = {case.pk for case in locked_cases(new) if not is_in_compartment(case)}
-    there = {each.proposal.pk: each for each in locked_proposals({plan.proposal for plan in plans})}
+    there = {each.proposal.pk: each for each in locked_proposals({plan.proposal for plan in plans if plan.proposal})}
     free.difference_update(ProposedCase.objects.filter(case__in=new).values_list("case", flat=True))
     free.difference_update(MatterCase.objects.filter(case__in=new).values_list("case", flat=True))
-    done = [
-        plan
-        for plan in plans
-        if plan.proposal in there and there[plan.proposal].cases == plan.named and plan.new <= free
+    named = {key: each.cases for key, each in there.items()} | {None: frozenset()}
+    done = []
+    for plan in plans:
+        if named.get(plan.proposal) == plan.named and plan.new <= free:
+            done.append(plan)
+            free -= plan.new
+    grown, made = [p for p in done if p.proposal], [p for p in done if not p.proposal]
+    grow([(there[plan.proposal], plan.new, plan.links) for plan in grown], now)
+    make([(None, sorted(plan.new), plan.links) for plan in made], now)
+    return {plan.number: "grown" if plan.proposal else "made" for plan in done}
+
+
+def make(parts: Collection[tuple[Matter | None, Collection[uuid.UUID], Iterable[Link]]], now: datetime) -> None:
+    """Keep new proposals: the matter that cases would join, if one; the cases, which the caller has locked; links."""
+    if not parts:
+        return
+    keys = [core.SealKey.make() for _part in parts]
+    core.SealKey.objects.bulk_create(keys)
+    rows = [
+        Proposal(matter=matter, seal_key=key, proposed_at=now, proposed_by=WORKER.key)
+        for key, (matter, _new, _said) in zip(keys, parts, strict=True)
     ]
-    grow([(there[plan.proposal], plan.new, plan.links) for plan in done], now)
-    return [plan.number for plan in done]
+    Proposal.objects.bulk_create(rows)
+    named, links, drafts = [], [], []
+    for row, (matter, new, said) in zip(rows, parts, strict=True):
+        named += [ProposedCase(proposal=row, case_id=case) for case in new]
+        links += link_rows(row, said, about=new)
+        payload = {"cases": [str(case) for case in new], "matter": str(matter.pk) if matter else None}
+        drafts.append(acts.Draft("matter.proposed", PROPOSAL, row.pk, WORKER, payload=payload))
+    ProposedCase.objects.bulk_create(named)
+    ProposedLink.objects.bulk_create(links)
+    acts.emit_many(drafts, now=now)
 
 
 def grow(parts: Iterable[tuple[Waiting, Collection[uuid.UUID], Iterable[Link]]], now: datetime) -> None:

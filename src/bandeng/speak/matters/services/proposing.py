@@ -18,9 +18,10 @@ from ..errors import CannotLink
 from ..kinds import PROPOSAL
 from ..models import Matter, MatterCase, Proposal, ProposedCase, ProposedLink
 from ..scope import JOIN, cases_for, is_in_compartment
+from . import growing
 from .common import MOST, locked_cases
 from .grouping import join, make
-from .growing import WORKER, Group, grow, is_full, let_grow, link_rows
+from .growing import Group, is_full, let_grow
 from .waiting import Link, Waiting, among, links_of, locked, members_of, take_out, waiting_with
 
 TELLING = 3  # members of a matter that tell where the others belong
@@ -83,8 +84,9 @@ def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID],
     links = [*links_of(others), *links]  # why those that waited were proposed is still so
     take_out(keys, others)
     if grown is None:
-        return _keep(matter, keys, links, now)
-    grow([(grown, [key for key in keys if key not in grown.cases], links)], now)
+        growing.make([(matter, keys, links)], now)
+        return "made"
+    growing.grow([(grown, [key for key in keys if key not in grown.cases], links)], now)
     return "grown"
 
 
@@ -140,17 +142,6 @@ def _matter_and_new(keys: list[uuid.UUID]) -> tuple[Matter | None, list[uuid.UUI
             new.append(key)
             kept.append(key)
     return matter, new
-
-
-def _keep(matter: Matter | None, keys: list[uuid.UUID], links: Collection[Link], now: datetime) -> str:
-    key = core.SealKey.make()
-    key.save(force_insert=True)
-    proposal = Proposal.objects.create(matter=matter, seal_key=key, proposed_at=now, proposed_by=WORKER.key)
-    ProposedCase.objects.bulk_create([ProposedCase(proposal=proposal, case_id=case) for case in keys])
-    ProposedLink.objects.bulk_create(link_rows(proposal, links, about=keys))
-    payload = {"cases": [str(case) for case in keys], "matter": str(matter.pk) if matter else None}
-    acts.emit(acts.Draft("matter.proposed", PROPOSAL, proposal.pk, WORKER, payload=payload), now=now)
-    return "made"
 
 
 def _open_proposal(

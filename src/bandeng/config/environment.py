@@ -109,7 +109,7 @@ def database() -> dict:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                " PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;"  # 4 MB for each thread; the kernel keeps the rest
+                " PRAGMA cache_size=-3000; PRAGMA temp_store=MEMORY;"  # 3 MB for each thread; the kernel keeps the rest
                 " PRAGMA secure_delete=ON;",  # what was erased leaves no trace in the file's free pages
             },
             "CONN_MAX_AGE": None,

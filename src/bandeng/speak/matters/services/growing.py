@@ -124,11 +124,11 @@ def _carried_out(plans: Collection[_Plan], now: datetime) -> dict[int, str]:
             free -= plan.new
     grown, made = [p for p in done if p.proposal], [p for p in done if not p.proposal]
     grow([(there[plan.proposal], plan.new, plan.links) for plan in grown], now)
-    make([(None, sorted(plan.new), plan.links) for plan in made], now)
+    begin([(None, sorted(plan.new), plan.links) for plan in made], now)
     return {plan.number: "grown" if plan.proposal else "made" for plan in done}
 
 
-def make(parts: Collection[tuple[Matter | None, Collection[uuid.UUID], Iterable[Link]]], now: datetime) -> None:
+def begin(parts: Collection[tuple[Matter | None, Collection[uuid.UUID], Iterable[Link]]], now: datetime) -> None:
     """Keep new proposals: the matter that cases would join, if one; the cases, which the caller has locked; links."""
     if not parts:
         return

@@ -84,7 +84,7 @@ def _propose(keys: list[uuid.UUID], links: Iterable[Link], near: set[uuid.UUID],
     links = [*links_of(others), *links]  # why those that waited were proposed is still so
     take_out(keys, others)
     if grown is None:
-        growing.make([(matter, keys, links)], now)
+        growing.begin([(matter, keys, links)], now)
         return "made"
     growing.grow([(grown, [key for key in keys if key not in grown.cases], links)], now)
     return "grown"

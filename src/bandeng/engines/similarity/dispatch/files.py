@@ -76,13 +76,14 @@ def load(path: Path, unpacked: Path | None = None) -> Model:
     that do the same share their memory. What another model left there goes; who still maps it keeps it.
     """
     whole = path.read_bytes()
+    digest = hashlib.sha256(whole).hexdigest()
     try:
         with zipfile.ZipFile(io.BytesIO(whole)) as file:
             about = json.loads(_array(file, "about", np.uint8).tobytes())
             _check(about)
             arrays = {name: _array(file, name, kind) for name, kind in _ARRAYS.items() if name not in _MAPPED}
             for name in _MAPPED:
-                arrays[name] = _mapped(file, name, unpacked, hashlib.sha256(whole).hexdigest())
+                arrays[name] = _mapped(file, name, unpacked, digest)
     except _BROKEN as error:
         if isinstance(error, UnreadableModel):
             raise
@@ -129,9 +130,9 @@ def _lay_out(packed: bytes, place: Path) -> None:
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
-    _, _, name = place.name.partition("-")
-    for other in place.parent.glob(f"*-{name}"):
-        if other != place:
+    digest, _, name = place.name.partition("-")
+    for other in place.parent.glob(f"*-{name}*"):  # with what a process that was killed had half written
+        if digest not in other.name:
             other.unlink(missing_ok=True)
 
 

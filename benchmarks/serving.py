@@ -218,7 +218,7 @@ class Site:
         beside("create")
         if said := city_messages(requests):
             began, at = {name: read() for name, read in self.meters.items()}, time.monotonic()
-            measure(CITY, visits.register, said)
+            measure(CITY, lambda words: visits.register(words, *texts.identity(self.rng)), said)
             self.settle(found[CITY], began, at, len(said))
         beside("list")
         measure("queue, an office", lambda _n: visits.queue("handler"), range(requests))
@@ -409,11 +409,10 @@ class Visits:
         self.resident.get("/find/")
 
     def create(self, _n: int) -> None:
-        self.made.append(self.register(texts.message(self.rng)))
+        self.made.append(self.register(texts.message(self.rng), *texts.identity(self.rng)))
 
-    def register(self, words: str) -> str:
+    def register(self, words: str, name: str, phone: str) -> str:
         """Register a message; give the case's number."""
-        name, phone = texts.identity(self.rng)
         key = uuid4().hex  # not of the seed: an earlier run left its cases here
         _status, location, _body = self.by["receptionist"].post(
             "/desk/intake/", key=key, words=words, channel="counter", procedure="general",

@@ -113,6 +113,8 @@ class Site:
     def __init__(self, url: str, server: "stores.Postgres | None", peer: "helpdesk_peer.Peer | None" = None):
         self.url, self.server, self.peer = url, server, peer
         self.rng = random.Random(7)
+        if server:
+            server.leave_out_this_connection()
         self.port = served.free_port()
 
     def facts(self, requests: int) -> dict:

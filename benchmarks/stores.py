@@ -53,6 +53,7 @@ class Postgres:
         self.place, self.programs, self.port = place, binaries(), free_port()
         self.as_user: list[str] = []
         self.process: subprocess.Popen | None = None
+        self.not_counted: int | None = None
 
     @property
     def url(self) -> str:
@@ -93,6 +94,14 @@ class Postgres:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(120)
 
+    def leave_out_this_connection(self) -> None:
+        """Count no longer what the measuring process itself asks: whether the worker rests, every second."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            self.not_counted = cursor.fetchone()[0]
+
     def cpu_seconds(self) -> float:
         """Give the CPU time of the server and its children, ended ones included."""
         ticks = os.sysconf("SC_CLK_TCK")
@@ -104,7 +113,7 @@ class Postgres:
                 continue
             if int(stat.parent.name) == self.process.pid:
                 total += sum(map(int, fields[11:15]))  # own, and that of ended children
-            elif int(fields[1]) == self.process.pid:
+            elif int(fields[1]) == self.process.pid and int(stat.parent.name) != self.not_counted:
                 total += sum(map(int, fields[11:13]))
         return total / ticks
 

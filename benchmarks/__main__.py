@@ -31,7 +31,10 @@ def main(size: str) -> int:
             print("$", *command[1:], flush=True)
             if code := subprocess.run(command, check=False).returncode:
                 return code
-    for module in (["benchmarks.engines", size], ["benchmarks.report"]):
+    rest = [["benchmarks.engines", size], ["benchmarks.report"]]
+    if size == "full":
+        rest.insert(0, ["benchmarks.growth"])
+    for module in rest:
         if code := subprocess.run([sys.executable, "-m", *module], check=False).returncode:
             return code
     return 0

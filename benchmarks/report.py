@@ -30,15 +30,15 @@ def main() -> None:
 SPEED = HERE.parent / "docs" / "explanation" / "speed.md"
 SPEED_HEAD = """# What a page costs
 
-Written by `make bench` from `benchmarks/results/serving-*.json`; do not edit. Measured over HTTP against
-`bandeng serve` with one process and `bandeng worker`, the load generator's CPU not counted; one request after another,
-so that p95 is a page's own time. An act is its form sent (the page that shows the form is a page, not the act); its
-cost holds what the worker does for it afterwards. A *create* is the counter's form with name and telephone, all that
-follows included: clocks, access, history, ledger entry and leaf, notices, and the short message handed to a provider on
-this machine. Of the worker's part of a create most is what reads the words: search, the right office, and whether it
-is one event with others. The generated messages are made of few sentences, so that each is like hundreds of others,
-which is the dearest case there is for it; real ones are seldom like any. A *look-up* is code and secret sent, and the
-resident's page. *Statements* leave out BEGIN and its like.
+Written by `make bench` from `serving-*.json` and `growth-*.json` in `benchmarks/results/`; do not edit. Measured over
+HTTP against `bandeng serve` with one process and `bandeng worker`, the load generator's CPU not counted; one request
+after another, so that p95 is a page's own time. An act is its form sent (the page that shows the form is a page, not
+the act); its cost holds what the worker does for it afterwards. A *create* is the counter's form with name and
+telephone, all that follows included: clocks, access, history, ledger entry and leaf, notices, and the short message
+handed to a provider on this machine. Of the worker's part of a create most is what reads the words: search, the right
+office, and whether it is one event with others. The generated messages are made of few sentences, so that each is like
+hundreds of others, which is the dearest case there is for it; real ones are seldom like any. A *look-up* is code and
+secret sent, and the resident's page. *Statements* leave out BEGIN and its like.
 
 Times are of the machine and hour named; the same code took up to a third more in other hours. What holds elsewhere are
 the ratios: django-helpdesk 2.6 in its own environment, on the same server and the same kind of store, with 10,000
@@ -50,7 +50,8 @@ PAIRS = {"create": "create", "queue, an office": "list", "case page": "detail"}
 
 def write_speed() -> None:
     found = sorted(map(_read, RESULTS.glob("serving-*.json")), key=lambda r: (r["machine"]["store"], r["cases_there"]))
-    parts = [SPEED_HEAD, *(_beside(r) for r in found if "helpdesk" in r), *map(_pages, found), _at_size(found)]
+    grown = map(_read, sorted(RESULTS.glob("growth-*.json")))
+    parts = [SPEED_HEAD, *(_beside(r) for r in found if "helpdesk" in r), *map(_growth, grown), *map(_pages, found)]
     SPEED.write_text("\n".join(parts))
     print(SPEED)
 
@@ -104,23 +105,38 @@ def _pages(result: dict) -> str:
     return "\n".join([*lines, ""])
 
 
-def _at_size(found: list[dict]) -> str:
-    """Hold PostgreSQL's pages at the largest size against those at 10,000."""
-    stores = [r for r in found if "postgresql" in r["machine"]["store"]]
-    if len(stores) < 2:
-        return ""
-    small, large = stores[0], stores[-1]
+def _growth(result: dict) -> str:
+    """Hold pages of two sizes, asked in turns, against each other."""
+    small, large = result["cases"]
+    machine, meters = result["machine"], [m for m in ("web", "worker", "database") if f"{m}_ms" in _first(result)]
     lines = [
-        f"## At {large['generated']['cases']:,} cases against {small['generated']['cases']:,}: PostgreSQL",
+        f"## {large:,} cases against {small:,}: {machine['store']}",
         "",
-        "| page | CPU ratio | p95 ratio |",
-        "|---|--:|--:|",
+        f"{machine['at'][:16]}, {machine['cpu']}, {machine['cores']} cores. Both are served at the same time, each by"
+        f" processes of its own, and asked in turns, ten requests at one and ten at the other; {result['requests']} of"
+        " each page.",
+        "",
+        f"| page | {' | '.join(f'{m} CPU ms' for m in meters)} | all | ratio | p95 ms | ratio |",
+        f"|---|{'--:|' * (len(meters) + 4)}",
     ]
-    for name in [name for name in large["pages"] if name in small["pages"]]:
-        cost, base = large["pages"][name], small["pages"][name]
-        ratio, p95 = (round(cost[key] / base[key], 2) for key in ("cpu_ms", "p95_ms"))
-        lines.append(f"| {name} | {ratio} | {p95} |")
+    for name, page in result["pages"].items():
+        costs = [" → ".join(map(str, page[f"{m}_ms"])) for m in (*meters, "cpu", "p95")]
+        cells = [*costs[:-1], page["cpu_ratio"], costs[-1], page["p95_ratio"]]
+        lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
+    memory = " and ".join(f"{each['web_private_mib']} MiB" for each in result["memory"])
+    rest = " and ".join(", ".join(f"{name} {ms}" for name, ms in each.items()) for each in result["idle"])
+    lines += [
+        "",
+        "The office's queue is short at the small size and a full page at the large one, so it is measured once more"
+        " after fifty cases were sent there.",
+        f"Private memory of the web's process after 1,000 more requests: {memory}. With nobody there, ms of CPU a"
+        f" second: {rest}.",
+    ]
     return "\n".join([*lines, ""])
+
+
+def _first(result: dict) -> dict:
+    return next(iter(result["pages"].values()))
 
 
 def _read(path) -> dict:

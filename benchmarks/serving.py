@@ -10,6 +10,7 @@ are counted in a run of their own, which is not timed.
 import argparse
 import csv
 import json
+import os
 import random
 import secrets
 import statistics
@@ -29,7 +30,6 @@ ACTS = ("dispatch", "accept", "draft", "approve", "serve")
 LOOP = ("create", *ACTS, "look-up")
 CITY = "create, a city's messages"  # generated ones are each like hundreds of others: the worst that can come in
 RHYTHM = 16  # seconds: each of the worker's tasks that a new case asks for comes once in these
-MOST_COPIED = 100_000  # cases
 PEER_TICKETS = 10_000
 RESTING = 0.05  # seconds of CPU in one second
 
@@ -71,16 +71,14 @@ def keep(args: argparse.Namespace, result: dict) -> None:
 def database(store: str, place: Path):
     """Give (url, server or None, home) of a copy of a filled database, with index and models as in one in use.
 
-    A database that is too large to copy is used itself: some hundred cases more are nothing to it.
+    Never itself, however large: cases that earlier runs left, all of one place and alike, are what new ones are held
+    against.
     """
     subprocess.run([sys.executable, "-m", "benchmarks.ready", place], check=True, stdout=subprocess.DEVNULL)
-    if stores.meta(place)["cases"] > MOST_COPIED:
-        with stores.running(place) as server:
-            yield server.url, server, place / "home"
-        return
     with tempfile.TemporaryDirectory(dir=environment.CACHE) as folder:
         copy = Path(folder) / "copy"
         subprocess.run(["cp", "-a", place, copy], check=True)  # noqa: S607 - a system program
+        os.sync()  # else it is written out while something is measured
         if store == "postgresql":
             Path(folder).chmod(0o755)  # the server is another user
             with stores.running(copy) as server:

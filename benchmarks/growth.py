@@ -23,6 +23,7 @@ from .generate import SEED
 
 BLOCK = 10  # requests
 ROWS = 50  # what a page of a queue holds
+FULL = f"queue, an office with {ROWS} rows"
 WARM = 15
 
 
@@ -80,7 +81,7 @@ def compare(sizes: list["Size"], requests: int) -> dict:
         ask(act, cases, is_act=True)
     ask("look-up", cases)
     in_both(sizes, "fill", [said(rng) for _ in range(ROWS)])
-    ask("queue, an office with fifty rows", cases)
+    ask(FULL, cases)
     memory = in_both(sizes, "memory")
     return {
         "machine": told[0]["machine"],
@@ -236,7 +237,9 @@ class Asked:
             serving.CITY: lambda message: visits.register(*message),
             "queue, all open": lambda _n: visits.queue("everywhere", "?tab=scope"),
             "case page": lambda n: visits.case(codes[n]),
-        }.get(page, lambda _n: visits.queue("handler"))
+            "queue, an office": lambda _n: visits.queue("handler"),
+            FULL: lambda _n: visits.queue("handler"),
+        }[page]
 
     def _register(self, message: list[str]) -> None:
         self.codes.append(self.visits.register(*message))

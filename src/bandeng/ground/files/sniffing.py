@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import puremagic
-
 from .models.stored_file import Kind
 
 HEAD = 4096  # bytes that are enough to tell
@@ -40,6 +38,8 @@ def _foreign(head: bytes) -> str:
     """Find the advice for what is not taken."""
     if not head:
         return "empty"
+    import puremagic  # a table of a megabyte, for a file that is none of ours: not carried by every process
+
     try:
         guesses = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):

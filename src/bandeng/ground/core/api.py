@@ -16,6 +16,7 @@ from .sheets import CannotRead, Row, Table, read_table
 from .tokens import derive as derive_secret
 from .tokens import matches as secret_matches
 from .ways_back import way_back
+from .written import OneOfWritten
 
 __all__ = [
     "CODE_LENGTH",
@@ -27,6 +28,7 @@ __all__ = [
     "MASKING_VERSION",
     "Lease",
     "MaskedField",
+    "OneOfWritten",
     "Prepared",
     "Row",
     "SealKey",

@@ -98,7 +98,7 @@ def sweep_idle(*, now: datetime, limit: int = 100) -> int:
 
     Claims each by conditional update, so that two sweepers tell once. Gives how many were told.
     """
-    stale = Case.objects.filter(status__in=sorted(WITH_STAFF), idle_at__lte=now).order_by("idle_at")
+    stale = Case.objects.with_staff().filter(idle_at__lte=now).order_by("idle_at")
     told = 0
     for case_key, seen in list(stale.values_list("pk", "idle_at")[:limit]):
         with transaction.atomic():

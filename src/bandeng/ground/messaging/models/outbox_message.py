@@ -30,7 +30,7 @@ CARRIED = (Channel.SMS, Channel.EMAIL, Channel.WEBHOOK)  # by the worker; the ot
 class OutboxQuerySet(models.QuerySet):
     def waiting(self, *, now: datetime) -> "OutboxQuerySet":
         """Keep what nobody holds back any longer and nobody has begun to send."""
-        return self.filter(state__in=WAITING, send_after__lte=now)
+        return self.filter(state__one_of_written=WAITING, send_after__lte=now)
 
     def claimable(self, *, now: datetime) -> "OutboxQuerySet":
         """Keep what a worker may send now: what waits, and what another worker began and did not finish in time."""
@@ -101,3 +101,6 @@ class OutboxMessage(models.Model):
     def body_context(self) -> str:
         """Name the place the body is sealed to."""
         return f"outbox_message.body:{self.id}"
+
+
+OutboxMessage._meta.get_field("state").register_lookup(core.OneOfWritten)

@@ -30,11 +30,11 @@ class CaseQuerySet(models.QuerySet):
     def at(self, stage: Stage) -> "CaseQuerySet":
         """Keep the cases of a stage, in the words of the indexes for it."""
         statuses = sorted(AT_STAGE[stage])
-        return self.filter(status=statuses[0]) if len(statuses) == 1 else self.filter(status__in=statuses)
+        return self.filter(status=statuses[0]) if len(statuses) == 1 else self.filter(status__one_of_written=statuses)
 
     def with_staff(self) -> "CaseQuerySet":
-        """Keep the cases in which a member of staff is to move."""
-        return self.filter(status__in=sorted(WITH_STAFF))
+        """Keep the cases in which a member of staff is to move, in the words of the indexes for them."""
+        return self.at(Stage.STAFF)
 
     def open(self) -> "CaseQuerySet":
         return self.filter(status__in=sorted(OPEN))
@@ -155,3 +155,6 @@ class Case(models.Model):
             "version": self.version,
             "idle_at": acts.timestamp(self.idle_at) if self.idle_at else None,
         }
+
+
+Case._meta.get_field("status").register_lookup(core.OneOfWritten)

@@ -191,25 +191,20 @@ class Asked:
 
     def begin(self) -> None:
         """An act begins, whose worker is measured too."""
-        self.before, self.began = self._read(), time.monotonic()
+        self.before, self.began = self.site.read(), time.monotonic()
 
     def block(self, page: str, inputs: list) -> dict:
         """Ask for a page some times; give what each took (ms) and what all cost (s of CPU by meter)."""
-        do, before, took = self._page(page), self._read(), []
+        do, before, took = self._page(page), self.site.read(), []
         for given in inputs:
             at = time.perf_counter()
             do(given)
             took.append((time.perf_counter() - at) * 1000)
-        return {"took": took, "cpu_s": {name: now - before[name] for name, now in self._read().items()}}
+        return {"took": took, "cpu_s": {name: now - before[name] for name, now in self.site.read().items()}}
 
     def settle(self) -> dict[str, float]:
-        """Wait until the worker rests; give the CPU since `begin` in seconds, idling taken off."""
-        self.site.catch_up()
-        seconds = time.monotonic() - self.began
-        return {
-            name: max(now - self.before[name] - self.site.rest[name] / 1000 * seconds, 0)
-            for name, now in self._read().items()
-        }
+        """Give the CPU seconds since `begin`, what the worker did afterwards among them."""
+        return self.site.spent(self.before, self.began)
 
     def fill(self, messages: list) -> None:
         """Put cases before an office, as many as a page shows."""
@@ -220,9 +215,6 @@ class Asked:
 
     def memory(self) -> dict[str, float]:
         return self.site.memory(1_000)
-
-    def _read(self) -> dict[str, float]:
-        return {name: read() for name, read in self.site.meters.items()}
 
     def _page(self, page: str) -> Callable:
         visits, codes = self.visits, self.codes

@@ -212,12 +212,12 @@ class Site:
         visits.made.clear()
         self.catch_up()  # what the worker does for these is not for those that are measured
         beside("create")
-        began, at = {name: read() for name, read in self.meters.items()}, time.monotonic()
+        began, at = self.read(), time.monotonic()
         measure("create", visits.create, range(requests))
         self.settle(found["create"], began, at, requests)
         beside("create")
         if said := city_messages(requests):
-            began, at = {name: read() for name, read in self.meters.items()}, time.monotonic()
+            began, at = self.read(), time.monotonic()
             measure(CITY, lambda words: visits.register(words, *texts.identity(self.rng)), said)
             self.settle(found[CITY], began, at, len(said))
         beside("list")
@@ -229,22 +229,30 @@ class Site:
         measure("case page", visits.case, codes)
         beside("detail")
         for name in ACTS:
-            began, at = {n: read() for n, read in self.meters.items()}, time.monotonic()
+            began, at = self.read(), time.monotonic()
             measure(name, lambda code, name=name: visits.act(code, name), codes)
             self.settle(found[name], began, at, requests)
         secrets = visits.secrets(codes)
         measure("look-up", visits.look_up, secrets)
         return found
 
-    def settle(self, cost: dict, before: dict, at: float, number: int) -> None:
-        """Add to an act's cost what the worker (and the database under it) did for it afterwards, idling taken off."""
+    def read(self) -> dict[str, float]:
+        """Give the CPU seconds of each meter so far."""
+        return {name: read() for name, read in self.meters.items()}
+
+    def spent(self, before: dict[str, float], at: float) -> dict[str, float]:
+        """Wait until the worker rests; give CPU seconds of each meter since `before`, idling since `at` taken off."""
         self.catch_up()
-        seconds, total = time.monotonic() - at, 0.0
-        for name, read in self.meters.items():
-            spent = (read() - before[name]) * 1000 - self.rest[name] * seconds
-            cost[f"{name}_ms"] = round(max(spent, 0) / number, 2)
-            total += cost[f"{name}_ms"]
-        cost["cpu_ms"] = round(total, 2)
+        seconds = time.monotonic() - at
+        return {
+            name: max(now - before[name] - self.rest[name] / 1000 * seconds, 0) for name, now in self.read().items()
+        }
+
+    def settle(self, cost: dict, before: dict[str, float], at: float, number: int) -> None:
+        """Add to an act's cost what the worker (and the database under it) did for it afterwards, idling taken off."""
+        each = {name: seconds * 1000 / number for name, seconds in self.spent(before, at).items()}
+        cost |= {f"{name}_ms": round(ms, 2) for name, ms in each.items()}
+        cost["cpu_ms"] = round(sum(each.values()), 2)
 
     def memory(self, requests: int) -> dict[str, float]:
         """Give the private memory of the web's one worker process after so many further requests."""

@@ -94,7 +94,8 @@ def _pages(result: dict) -> str:
         f"The whole loop (create to look-up): {result['loop_cpu_ms']} CPU ms. With nobody there: "
         + ", ".join(f"{name} {ms} ms of CPU a second" for name, ms in result["idle"].items())
         + f". Private memory of the web's process after 1,000 more requests: {memory['web_private_mib']} MiB, of which"
-        f" {memory['of_which_mapped_files']} are unchanged pages of mapped files, which the kernel takes back.",
+        f" {memory['of_which_mapped_files']} are unchanged pages of mapped files, which the kernel takes back; with the"
+        f" process it is forked from, what the two share counted once, {memory['web_family_mib']} MiB.",
     ]
     if beside := result.get("under_import"):
         lines += [

@@ -22,8 +22,15 @@ ROOT = HERE.parent
 TICK = os.sysconf("SC_CLK_TCK")
 
 
+def bandeng_web(port: int) -> list[str]:
+    """Give the command that `bandeng serve` becomes, with one process that answers."""
+    from bandeng.config.cli.serve import server
+
+    return [bandeng_python(), *server("127.0.0.1", port, 1)[1:]]
+
+
 def granian(python: Path | str, port: int, application: str) -> list[str]:
-    """Give the command by which `bandeng serve` serves, for any application: the same server for every peer."""
+    """Give the command that serves any application as `bandeng serve` does: the same server for every peer."""
     return [
         str(python), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error", application,
@@ -63,18 +70,20 @@ class Process:
         return total / TICK
 
     def private_mib(self) -> dict[str, float]:
-        """Give the private memory of the family's largest process, MiB, and how much of it are pages of mapped files.
+        """Give the private memory of the family's largest process, MiB, how much of it are pages of mapped files, and
+        what the whole family takes, what its processes share among them counted once.
 
-        Those are unchanged pages of programs and of the search index that no other process maps at the moment: they
-        lie in the kernel's cache of files, which takes them back without writing where memory is wanted.
+        Pages of mapped files are unchanged ones of programs and of the search index that no other process maps at the
+        moment: they lie in the kernel's cache of files, which takes them back without writing where memory is wanted.
         """
-        found = []
+        found, family = [], 0.0
         for pid in self.family():
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            kib = {line.split(":")[0]: int(line.split()[1]) for line in rollup if line.startswith("Private_")}
-            clean, dirty = kib["Private_Clean"] / 1024, kib["Private_Dirty"] / 1024
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+            mib = {name.rstrip(":"): int(kib) / 1024 for name, kib, *_unit in map(str.split, rollup)}
+            clean, dirty = mib["Private_Clean"], mib["Private_Dirty"]
             found.append({"web_private_mib": round(clean + dirty, 1), "of_which_mapped_files": round(clean, 1)})
-        return max(found, key=lambda each: each["web_private_mib"])
+            family += mib["Pss"]
+        return {**max(found, key=lambda each: each["web_private_mib"]), "web_family_mib": round(family, 1)}
 
     def stop(self) -> None:
         if self.popen.poll() is None:
@@ -193,4 +202,7 @@ def mail_sink() -> MailSink:
     return server
 
 
-__all__ = ["Process", "Visitor", "bandeng_python", "free_port", "granian", "mail_sink", "message_sink", "wait_until_up"]
+__all__ = [
+    "Process", "Visitor", "bandeng_python", "bandeng_web", "free_port", "granian", "mail_sink", "message_sink",
+    "wait_until_up",
+]  # fmt: skip

@@ -137,8 +137,8 @@ class Site:
         return result
 
     @contextmanager
-    def running(self, application: str = "bandeng.config.wsgi:application", **env: str):
-        """Run web and worker on the database."""
+    def running(self, application: str = "", **env: str):
+        """Run web and worker on the database; `application`: one that counts, in the place of the product's own."""
         from bandeng.config.cli.serve import MEMORY
 
         env = {
@@ -146,7 +146,8 @@ class Site:
             "BANDENG_SMS_URL": served.message_sink(), **env,
         }  # fmt: skip
         python = served.bandeng_python()
-        self.web = served.Process(served.granian(python, self.port, application), env | MEMORY)
+        serve = served.granian(python, self.port, application) if application else served.bandeng_web(self.port)
+        self.web = served.Process(serve, env | MEMORY)
         self.worker = served.Process([python, "-m", "bandeng.config.cli", "worker"], env)
         try:
             served.wait_until_up(self.port)

@@ -131,11 +131,7 @@ def _running() -> Iterator[tuple[served.Process, int]]:
     from bandeng.config.cli.serve import MEMORY
 
     port = served.free_port()
-    python = Path(served.bandeng_python())
-    web = served.Process(
-        served.granian(python, port, "bandeng.config.wsgi:application"),
-        {"BANDENG_HOSTS": "localhost,127.0.0.1", **MEMORY},
-    )
+    web = served.Process(served.bandeng_web(port), {"BANDENG_HOSTS": "localhost,127.0.0.1", **MEMORY})
     try:
         served.wait_until_up(port)
         yield web, port

@@ -143,8 +143,7 @@ def configuration(*, is_developing: bool, is_demo: bool = False) -> dict:
     }
 
 
-def server_configuration() -> dict:
-    """Give the logging of the web server's supervisor, which runs none of our code: the same lines."""
-    ours = configuration(is_developing=False)
-    parts = {name: ours[name] for name in ("version", "disable_existing_loggers", "filters", "formatters", "handlers")}
-    return parts | {"loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}}}
+def with_server(logging: dict) -> dict:
+    """Give settings.LOGGING with the web server's own lines, which run none of our code: written like all others."""
+    server = {"handlers": ["console"], "level": "ERROR", "propagate": False}
+    return logging | {"loggers": logging["loggers"] | {"_granian": server}}

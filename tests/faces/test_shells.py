@@ -10,6 +10,7 @@ from django.conf import settings as project
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from bandeng.faces.portal import errors
 
@@ -58,10 +59,21 @@ def test_an_unknown_address_says_what_to_do(client):
     assert project.PUBLIC_PHONE in response.text
 
 
+def test_an_address_for_forms_says_so_to_who_opens_it(client):
+    response = client.get(reverse("text-size"))
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "填表的那一页" in response.text
+    assert "script-src" in response["Content-Security-Policy"]  # a page of ours, not an empty answer
+
+
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [(errors.bad_request, 400), (errors.denied, 403), (errors.not_found, 404), (errors.csrf_failure, 403)],
-)
+    [
+        (errors.bad_request, 400), (errors.denied, 403), (errors.not_found, 404), (errors.csrf_failure, 403),
+        (lambda request, _error: errors.takes_a_form(request), 405),
+    ],
+)  # fmt: skip
 def test_error_pages_name_the_next_step(answer, status):
     response = answer(RequestFactory().get("/x/"), PermissionDenied())
     assert response.status_code == status

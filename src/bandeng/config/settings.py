@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bandeng.faces.portal.middleware.FormAddressMiddleware",
 ]
 
 ROOT_URLCONF = "bandeng.config.urls"

@@ -65,6 +65,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def takes_a_form(request: HttpRequest) -> HttpResponse:
+    """Answer 405: an address to which forms are sent was opened like a page."""
+    return _page(
+        request,
+        405,
+        _("There is nothing to read at this address"),
+        _("Forms are sent here, and you came without one. Nothing was changed."),
+        _("Go back to the page with the form, or begin again on the first page."),
+        _call(),
+    )
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 where a form came without its token: almost always a page left open too long."""
     return _page(

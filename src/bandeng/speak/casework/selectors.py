@@ -36,7 +36,7 @@ def visible(permissions: directory.Permissions) -> QuerySet[Case]:
 # What a form that was sent asks of its case; the service reads the whole anew, with a lock.
 OF_A_FORM = ("code", "version", "procedure", "status", "reopen_count", "topic", "area", "holder")
 
-OF_A_LINE = ("code", "words_masked", "area", "topic", "holder", "status", "due_at")
+OF_A_LINE = ("code", "words_masked", "area", "holder", "status", "due_at")
 
 
 def _in_scope(offices: Collection[uuid.UUID], code: str) -> QuerySet[Case]:

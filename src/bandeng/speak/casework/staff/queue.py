@@ -33,7 +33,7 @@ def _page_after(text: str) -> tuple | None:
 
 def lines(cases: list[Case]) -> list[dict]:
     """Give what a list shows of cases: masked words, place, holder, status, date. Runs no query."""
-    offices, areas, topics = directory.offices(), directory.areas(), directory.topics()
+    offices, areas = directory.offices(), directory.areas()
     before, _code, after = reverse("case", args=[_PLACE]).partition(_PLACE)  # once, not for each of fifty
     return [
         {
@@ -42,7 +42,6 @@ def lines(cases: list[Case]) -> list[dict]:
             "url": before + case.code + after,
             "title": case.words_masked[:60] or _("(words erased)"),
             "area": areas[case.area_id].label_zh if case.area_id in areas else "",
-            "topic": topics[case.topic_id].label_zh if case.topic_id in topics else "",
             "holder": offices[case.holder_id].short_zh or offices[case.holder_id].label_zh,
             "due_on": case.due_on,
             "status": labels.STATUS[case.status],

@@ -89,13 +89,14 @@ def _pages(result: dict) -> str:
         cells = [cost[f"{m}_ms"] for m in meters] + [cost["cpu_ms"], sent, cost["p50_ms"], cost["p95_ms"]]
         lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
     memory = result["memory"]
+    family = memory.get("web_family_mib")  # measured since a process is forked from one that has loaded everything
     lines += [
         "",
         f"The whole loop (create to look-up): {result['loop_cpu_ms']} CPU ms. With nobody there: "
         + ", ".join(f"{name} {ms} ms of CPU a second" for name, ms in result["idle"].items())
         + f". Private memory of the web's process after 1,000 more requests: {memory['web_private_mib']} MiB, of which"
-        f" {memory['of_which_mapped_files']} are unchanged pages of mapped files, which the kernel takes back; with the"
-        f" process it is forked from, what the two share counted once, {memory['web_family_mib']} MiB.",
+        f" {memory['of_which_mapped_files']} are unchanged pages of mapped files, which the kernel takes back"
+        + (f"; with the process it is forked from, what both have counted once, {family} MiB." if family else "."),
     ]
     if beside := result.get("under_import"):
         lines += [
@@ -125,13 +126,14 @@ def _growth(result: dict) -> str:
         cells = [*costs[:-1], page["cpu_ratio"], costs[-1], page["p95_ratio"]]
         lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
     memory = " and ".join(f"{each['web_private_mib']} MiB" for each in result["memory"])
+    families = " and ".join(f"{each['web_family_mib']} MiB" for each in result["memory"])
     rest = " and ".join(", ".join(f"{name} {ms}" for name, ms in each.items()) for each in result["idle"])
     lines += [
         "",
         "The office's queue is short at the small size and a full page at the large one, so it is measured once more"
         " after fifty cases were sent there.",
-        f"Private memory of the web's process after 1,000 more requests: {memory}. With nobody there, ms of CPU a"
-        f" second: {rest}.",
+        f"Private memory of the web's process after 1,000 more requests: {memory}; with the process it is forked from,"
+        f" what both have counted once: {families}. With nobody there, ms of CPU a second: {rest}.",
     ]
     return "\n".join([*lines, ""])
 

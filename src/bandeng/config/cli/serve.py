@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=int,
         default=1,
-        help=_("processes; one for each core; one takes about 160 MB, each further one 50 (default: %(default)s)"),
+        help=_("processes; one for each core; one takes about 190 MB, each further one 60 (default: %(default)s)"),
     )
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 

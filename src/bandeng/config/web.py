@@ -3,6 +3,7 @@
 `bandeng serve` becomes it: `python -m bandeng.config.web HOST PORT WORKERS` (ADR 18).
 """
 
+import multiprocessing
 import signal
 import sys
 
@@ -10,6 +11,8 @@ import sys
 def main(host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered first."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the server has its own: an end, no traceback
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")  # Python's own choice up to 3.13
     # Here and not in each process: what is loaded before the fork is in memory once, and one that died is back at once.
     from . import wsgi  # noqa: F401, I001 - first, as it sets up Django
     from django.conf import settings

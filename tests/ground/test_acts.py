@@ -71,7 +71,13 @@ def test_undeclared_kinds_are_refused():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "column,value",
-    [("kind", "x"), ("payload", "{}"), ("at", "2020-01-01T00:00:00+08:00"), ("actor_key", "x"), ("idempotency_key", "x")],
+    [
+        ("kind", "x"),
+        ("payload", "{}"),
+        ("at", "2020-01-01T00:00:00+08:00"),
+        ("actor_key", "x"),
+        ("idempotency_key", "x"),
+    ],
 )
 def test_the_database_refuses_to_change_an_act(column, value):
     with transaction.atomic():

@@ -13,6 +13,8 @@ from .models.stored_file import State
 from .refusals import refusal_text
 from .services.receive import content_context
 
+BATCH = 500  # rows
+
 
 class NotClean(LookupError):
     """The file is not checked yet, or was refused: nobody is served it."""
@@ -73,8 +75,7 @@ def check(*, is_deep: bool = False) -> Iterator[Finding]:
 
     May run beside the site: a file that is cleaned or refused meanwhile is looked for where it lies then.
     """
-    rows = StoredFile.objects.exclude(state=State.REFUSED).order_by("id")
-    for row in rows.iterator(chunk_size=500):
+    for row in _not_refused():
         path, code = row.path, _fault(row, is_deep)
         while code and row.path:
             row.refresh_from_db()
@@ -82,6 +83,15 @@ def check(*, is_deep: bool = False) -> Iterator[Finding]:
                 yield Finding(code, row.pk)
                 break
             path, code = row.path, _fault(row, is_deep) if row.path else ""
+
+
+def _not_refused() -> Iterator[StoredFile]:
+    """Give the rows in batches, each read to its end: as long as SQLite reads a list, it answers from that moment."""
+    rows = StoredFile.objects.exclude(state=State.REFUSED).order_by("id")
+    batch = list(rows[:BATCH])
+    while batch:
+        yield from batch
+        batch = list(rows.filter(id__gt=batch[-1].pk)[:BATCH])
 
 
 def _fault(row: StoredFile, is_deep: bool) -> str:

@@ -139,7 +139,7 @@ class Site:
     @contextmanager
     def running(self, application: str = "", **env: str):
         """Run web and worker on the database; `application`: one that counts, in the place of the product's own."""
-        from bandeng.config.cli.serve import MEMORY
+        from bandeng.config.cli.serve import SERVER_ENVIRONMENT
 
         env = {
             "BANDENG_DATABASE": self.url, "BANDENG_HOSTS": "localhost,127.0.0.1",
@@ -147,7 +147,7 @@ class Site:
         }  # fmt: skip
         python = served.bandeng_python()
         serve = served.granian(python, self.port, application) if application else served.bandeng_web(self.port)
-        self.web = served.Process(serve, env | MEMORY)
+        self.web = served.Process(serve, env | SERVER_ENVIRONMENT)
         self.worker = served.Process([python, "-m", "bandeng.config.cli", "worker"], env)
         try:
             served.wait_until_up(self.port)

@@ -128,10 +128,10 @@ def _signed_in(username: str) -> dict[str, str]:
 
 @contextmanager
 def _running() -> Iterator[tuple[served.Process, int]]:
-    from bandeng.config.cli.serve import MEMORY
+    from bandeng.config.cli.serve import SERVER_ENVIRONMENT
 
     port = served.free_port()
-    web = served.Process(served.bandeng_web(port), {"BANDENG_HOSTS": "localhost,127.0.0.1", **MEMORY})
+    web = served.Process(served.bandeng_web(port), {"BANDENG_HOSTS": "localhost,127.0.0.1", **SERVER_ENVIRONMENT})
     try:
         served.wait_until_up(port)
         yield web, port

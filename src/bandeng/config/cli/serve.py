@@ -18,7 +18,7 @@ EXAMPLE = "bandeng serve --port 8080 --workers 2"
 # Read when the server starts. Of glibc: without the second, what a request needs for a moment (tables of weights,
 # megabytes) raises the size up to which memory stays in the process for good; 40 MiB less after 500 requests. Of the
 # library below NumPy: a request has one thread, and a process that forks has no other.
-MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(256 * 1024), "OPENBLAS_NUM_THREADS": "1"}
+SERVER_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(256 * 1024), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,11 +43,12 @@ def run(args: argparse.Namespace) -> int:
     collect()
     # Where the processes add up what they count.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(processes.shared_memory(f"web-{args.port}"))
-    for name, value in MEMORY.items():
+    for name, value in SERVER_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     if not args.with_parent:
         print(_("Bandeng is at http://%(host)s:%(port)d (Ctrl-C ends it).") % vars(args), flush=True)
-    # Replaced by the server, which reads MEMORY as it starts, and carries nothing of what was loaded to look round.
+    # Replaced by the server, which reads its environment as it starts and carries nothing of what was loaded to look
+    # round.
     os.execv(sys.executable, server(args.host, args.port, max(1, args.workers)))  # noqa: S606 - ours, no shell
 
 

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django import forms
 from django.template import Context, Template
 
+import bandeng
 from bandeng.faces.look.icons import ICONS
 from bandeng.faces.look.tones import OF_STATUS, TONES, tone_of
 
@@ -41,6 +43,47 @@ def test_a_due_date_says_how_long_and_the_day_in_shanghai(when, tone, expected):
 def test_an_estimated_and_a_missing_due_date_say_so():
     assert "大约" in words(draw("{% due when now estimated=True %}", when=date(2026, 12, 10), now=MONDAY))
     assert words(draw("{% due when now %}", when=None, now=MONDAY)) == "还没有定日子"
+
+
+BODY = '<td{% if ticked %} class="t"{% endif %}>{% translate "Number" %} CODE</td><td>TITLE</td>DUE STATUS'
+OWN = {"CODE": "{code}", "TITLE": "{title}", "DUE": "{due}", "STATUS": "{status}"}
+LOOP = {
+    "CODE": "{{ line.code }}",
+    "TITLE": "{{ line.title }}",
+    "DUE": "{% due line.due now %}",
+    "STATUS": "{% status line.status.0 line.status.1 %}",
+}
+
+
+def _written(words: dict[str, str]) -> str:
+    return "".join(words.get(part, part) for part in re.split(r"(CODE|TITLE|DUE|STATUS)", BODY))
+
+
+@pytest.mark.parametrize("ticked", [True, False])
+def test_rows_are_what_a_loop_over_them_draws(ticked):
+    tidy, sly = "路灯 <b>不亮</b> & '坏了'", "{code} {title.__class__} {} {{ now }} %s"
+    lines = [
+        {"code": "7K3F", "title": tidy, "due": date(2026, 11, 20), "status": ("working", "办理中")},
+        {"code": "9QWX", "title": sly, "due": date(2026, 12, 30), "status": ("replied", "已答复")},
+    ]
+    context = {"lines": lines, "now": MONDAY, "ticked": ticked}
+    loop = draw("{% load i18n %}{% for line in lines %}" + _written(LOOP) + "{% endfor %}", **context)
+    assert draw("{% load i18n %}{% rows lines now %}" + _written(OWN) + "{% endrows %}", **context) == loop
+    assert "&lt;b&gt;" in loop and "{title.__class__}" in loop and ("class=" in loop.partition("编号")[0]) == ticked
+    assert draw("{% rows lines now %}<td>{code}</td>{% endrows %}", lines=[], now=MONDAY) == ""
+
+
+def test_nothing_but_translated_words_stands_in_double_braces_in_rows():
+    """Rows are filled in by name: a resident's words among what is the same in all could name something too."""
+    found = 0
+    for path in Path(bandeng.__file__).parent.glob("**/templates/**/*.html"):
+        source = path.read_text()
+        translated = set(re.findall(r"{% translate [^%]* as (\w+) %}", source))
+        for body in re.findall(r"{% rows .*?%}(.*?){% endrows %}", source, re.DOTALL):
+            found += 1
+            assert set(re.findall(r"{{\s*(.*?)\s*}}", body)) <= translated, path
+            assert set(re.findall(r"{%\s*(\w+)", body)) <= {"if", "else", "endif"}, path
+    assert found
 
 
 def test_days_and_times_are_written_in_shanghai():

@@ -1,5 +1,6 @@
 """`{% load look %}`: the components too clumsy for an include. Each draws a template of `look/`, nothing else."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -176,3 +178,26 @@ def panel(content: str, title: str) -> str:
 def empty(content: str, title: str) -> str:
     """Draw an empty list: what would be here (`title`) and how it gets there (the content)."""
     return _block("empty", body=content, title=title)
+
+
+@register.simple_block_tag
+def rows(content: str, lines: Iterable[dict], now: date | datetime) -> SafeString:
+    """Draw `content` once for each line, `{name}` in it being the line's own; made for lists of fifty.
+
+    What all lines have in common, words and conditions, is worked out once, a fifth of what a loop takes. So nothing
+    stands in it in double braces but translated words. `due` (a day) and `status` (status, label) of a line are drawn
+    as the tags of that name draw them, all else is text.
+    """
+    today, language = _local_day(now), get_language()
+    return format_html_join(
+        "",
+        content,
+        (
+            line
+            | {
+                "due": _drawn_due(line["due"], today, False, SOON, language),
+                "status": _drawn_status(tone_of(line["status"][0]), line["status"][1]),
+            }
+            for line in lines
+        ),
+    )

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bandeng.ground.core import api as core
+from bandeng.ground.core.plain_dates import last_day
 from bandeng.ground.directory import access
 from bandeng.ground.directory import api as directory
 
 from .. import labels, picking, selectors
-from ..models import Case
 from ..rules import Stage
 
 TABS = ("mine", "scope", "answered")
@@ -31,20 +31,22 @@ def _page_after(text: str) -> tuple | None:
         return None
 
 
-def lines(cases: list[Case]) -> list[dict]:
-    """Give what a list shows of cases: masked words, place, holder, status, date. Runs no query."""
+def lines(cases: list[tuple]) -> list[dict]:
+    """Give what a list shows of the cases of a page: masked words, place, holder, status, date. Runs no query."""
     offices, areas = directory.offices(), directory.areas()
-    before, _code, after = reverse("case", args=[_PLACE]).partition(_PLACE)  # once, not for each of fifty
+    # What many of fifty have in common is worked out once.
+    before, _code, after = reverse("case", args=[_PLACE]).partition(_PLACE)
+    erased, statuses = _("(words erased)"), {status: str(labels.STATUS[status]) for status in {c.status for c in cases}}
     return [
         {
-            "case": case,
+            "key": case.code,
             "code": core.show_code(case.code),
             "url": before + case.code + after,
-            "title": case.words_masked[:60] or _("(words erased)"),
-            "area": areas[case.area_id].label_zh if case.area_id in areas else "",
-            "holder": offices[case.holder_id].short_zh or offices[case.holder_id].label_zh,
-            "due_on": case.due_on,
-            "status": labels.STATUS[case.status],
+            "title": case.title or erased,
+            "area": areas[case.area].label_zh if case.area in areas else "",
+            "holder": offices[case.holder].short_zh or offices[case.holder].label_zh,
+            "due": last_day(case.due_at),
+            "status": (case.status, statuses[case.status]),
         }
         for case in cases
     ]

@@ -31,7 +31,7 @@ def test_it_keeps_those_with_staff_and_no_other(world):
     ("rows", "index"),
     [
         (lambda: cases.Case.objects.with_staff().order_by("due_at", "pk"), "case_due_first"),
-        (lambda: cases.Case.objects.with_staff().filter(holder=OFFICE).order_by("due_at"), "case_queue"),
+        (lambda: cases.Case.objects.with_staff().filter(holder=OFFICE).order_by("due_at", "pk"), "case_held_first"),
         (lambda: cases.Case.objects.with_staff().filter(idle_at__lte=MONDAY).order_by("idle_at"), "case_idle"),
         (lambda: messaging.OutboxMessage.objects.waiting(now=MONDAY).filter(office_key=OFFICE), "outbox_office"),
     ],

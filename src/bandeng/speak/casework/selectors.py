@@ -118,9 +118,16 @@ def count_held(offices: Collection[uuid.UUID]) -> int:
 
 def count_seen(offices: Collection[uuid.UUID], stage: rules.Stage) -> int:
     """Count what `seen` gives, no further than one beyond what a page shows. Reads no case."""
-    rows = CaseAccess.objects.filter(office__in=offices, stage=str(stage)).values("case")
-    found = rows[: (MANY + 1) * CaseAccess.MOST_A_CASE].aggregate(n=Count("case", distinct=True))
-    return min(found["n"], MANY + 1)
+    rows = CaseAccess.objects.seen_from(offices, stage).values("case")
+    if len(offices) == 1:  # found in the order of cases, so that two of one case lie side by side
+        return rows.distinct()[: MANY + 1].count()
+    # Who sees thousands has them in far fewer rows than there could be: the first so many tell.
+    for rows_a_case in (CaseAccess.USUAL_A_CASE, CaseAccess.MOST_A_CASE):
+        most = (MANY + 1) * rows_a_case
+        found = rows[:most].aggregate(cases=Count("case", distinct=True), rows=Count("case"))
+        if found["cases"] > MANY or found["rows"] < most:
+            break
+    return min(found["cases"], MANY + 1)
 
 
 def shown_count(number: int) -> str:

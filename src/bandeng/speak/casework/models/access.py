@@ -1,7 +1,15 @@
 from django.db import models
 from django.db.models import Q
 
+from bandeng.ground.core import api as core
+
 from ..rules import Stage
+
+
+class CaseAccessQuerySet(models.QuerySet):
+    def seen_from(self, office_keys, stage: Stage) -> "CaseAccessQuerySet":
+        """Keep what offices see of a stage, in the words of the indexes for it."""
+        return self.filter(office__in=office_keys, stage__one_of_written=[stage])
 
 
 class CaseAccess(models.Model):
@@ -12,7 +20,8 @@ class CaseAccess(models.Model):
     """
 
     REASONS = ("received", "dispatching", "holder", "escalated")
-    MOST_A_CASE = 8  # rows of one case: one a reason, and while offices disagree or escalate some more
+    USUAL_A_CASE = 3  # rows of one case
+    MOST_A_CASE = 8  # … one a reason, and while offices disagree or escalate some more
 
     case = models.ForeignKey("casework.Case", on_delete=models.CASCADE, related_name="access")
     office = models.ForeignKey("directory.Office", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -20,6 +29,8 @@ class CaseAccess(models.Model):
     stage = models.CharField(
         max_length=10, choices=[(str(s), str(s)) for s in Stage], default=str(Stage.STAFF), db_default=str(Stage.STAFF)
     )
+
+    objects = CaseAccessQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -34,3 +45,6 @@ class CaseAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.reason}"
+
+
+CaseAccess._meta.get_field("stage").register_lookup(core.OneOfWritten)

@@ -24,7 +24,7 @@ class CaseQuerySet(models.QuerySet):
 
     def seen_from(self, office_keys, stage: Stage) -> "CaseQuerySet":
         """Keep the cases of a stage that one of these offices may see, found from the offices' side: for few cases."""
-        rows = CaseAccess.objects.filter(office__in=office_keys, stage=str(stage))
+        rows = CaseAccess.objects.seen_from(office_keys, stage)
         return self.filter(pk__in=rows.values("case")).at(stage)
 
     def at(self, stage: Stage) -> "CaseQuerySet":
@@ -101,8 +101,10 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["holder", "due_at"], name="case_queue", condition=Q(status__in=sorted(WITH_STAFF))),
-            # Many are due on the same day: without the second column a page of fifty sorts all of them.
+            # Many are due on the same day: without `id` a page of fifty sorts all of them.
+            models.Index(
+                fields=["holder", "due_at", "id"], name="case_held_first", condition=Q(status__in=sorted(WITH_STAFF))
+            ),
             models.Index(fields=["due_at", "id"], name="case_due_first", condition=Q(status__in=sorted(WITH_STAFF))),
             models.Index(fields=["due_at"], name="case_lapse", condition=Q(status=str(Status.REPLIED))),
             models.Index(fields=["idle_at"], name="case_idle", condition=Q(status__in=sorted(WITH_STAFF))),

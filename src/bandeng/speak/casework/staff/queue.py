@@ -43,8 +43,8 @@ def lines(cases: list[tuple]) -> list[dict]:
             "code": core.show_code(case.code),
             "url": before + case.code + after,
             "title": case.title or erased,
-            "area": areas[case.area].label_zh if case.area in areas else "",
-            "holder": offices[case.holder].short_zh or offices[case.holder].label_zh,
+            "area": area.label_zh if (area := areas.get(case.area)) else "",
+            "holder": (holder := offices[case.holder]).short_zh or holder.label_zh,
             "due": last_day(case.due_at),
             "status": (case.status, statuses[case.status]),
         }

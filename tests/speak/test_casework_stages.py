@@ -68,3 +68,16 @@ def test_counts_stop_where_the_page_stops_counting(world, monkeypatch):
     offices = {world.office("civil-affairs")}
     assert selectors.count_seen(offices, Stage.STAFF) == selectors.count_held(offices) == 3
     assert selectors.shown_count(3) == "2+"
+
+
+@pytest.mark.parametrize(("number", "counted"), [(1, 1), (2, 2), (3, 3), (4, 3)])
+def test_cases_seen_through_several_offices_are_counted_once_each(world, monkeypatch, number, counted):
+    """Each has two rows or more: more than the first look takes where all of them must be counted."""
+    monkeypatch.setattr(selectors, "MANY", 2)
+    monkeypatch.setattr(CaseAccess, "USUAL_A_CASE", 1)
+    for _ in range(number):
+        working(world)
+    offices = {world.office("civil-affairs"), world.office("hexi-centre")}
+    rows = CaseAccess.objects.seen_from(offices, Stage.STAFF)
+    assert rows.count() >= 2 * number
+    assert selectors.count_seen(offices, Stage.STAFF) == counted

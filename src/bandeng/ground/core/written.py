@@ -24,4 +24,5 @@ class OneOfWritten(models.Lookup):
     def as_sql(self, compiler, connection) -> tuple[str, list]:
         column, parameters = self.process_lhs(compiler, connection)
         names = ", ".join(f"'{name}'" for name in self.rhs)
-        return f"{column} IN ({names})", list(parameters)
+        # A list of one is no condition of an index to SQLite.
+        return f"{column} = {names}" if len(self.rhs) == 1 else f"{column} IN ({names})", list(parameters)

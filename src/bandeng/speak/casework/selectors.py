@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
@@ -37,8 +38,19 @@ def visible(permissions: directory.Permissions) -> QuerySet[Case]:
 # What a form that was sent asks of its case; the service reads the whole anew, with a lock.
 OF_A_FORM = ("code", "version", "procedure", "status", "reopen_count", "topic", "area", "holder")
 
-OF_A_LINE = ("pk", "code", "title", "area", "holder", "status", "due_at")
 TITLE = 60  # characters of the masked words
+
+
+class QueueLine(NamedTuple):
+    """What a line of a queue shows of a case; `title` is how its masked words begin, "" where they were erased."""
+
+    pk: uuid.UUID
+    code: str
+    title: str
+    area: uuid.UUID | None
+    holder: uuid.UUID
+    status: str
+    due_at: datetime
 
 
 def _in_scope(offices: Collection[uuid.UUID], code: str) -> QuerySet[Case]:
@@ -82,18 +94,14 @@ def case_of_resident(case_key: uuid.UUID) -> Case | None:
     return _WHOLE.first(case_key)
 
 
-def page(cases: QuerySet[Case], *, after: tuple[datetime, uuid.UUID] | None = None) -> list[tuple]:
-    """Give one page of a queue, soonest lawful date first, from behind a (due_at, id) on.
-
-    Of each case there is what a line shows, as a tuple that has it by the names of `OF_A_LINE`; `title` is how its
-    masked words begin, "" where they were erased.
-    """
+def page(cases: QuerySet[Case], *, after: tuple[datetime, uuid.UUID] | None = None) -> list[QueueLine]:
+    """Give one page of a queue, soonest lawful date first, from behind a (due_at, id) on. Reads what a line shows."""
     if after:
         due_at, pk = after
         # The first condition says nothing new: it is what an index on the date understands.
         cases = cases.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk), due_at__gte=due_at)
-    rows = cases.annotate(title=Left("words_masked", TITLE)).values_list(*OF_A_LINE, named=True)
-    return list(rows.order_by("due_at", "pk")[:PAGE])
+    rows = cases.annotate(title=Left("words_masked", TITLE)).values_list(*QueueLine._fields)
+    return [QueueLine(*row) for row in rows.order_by("due_at", "pk")[:PAGE]]
 
 
 def held(offices: Collection[uuid.UUID]) -> QuerySet[Case]:

@@ -29,8 +29,7 @@ class CaseQuerySet(models.QuerySet):
 
     def at(self, stage: Stage) -> "CaseQuerySet":
         """Keep the cases of a stage, in the words of the indexes for it."""
-        statuses = sorted(AT_STAGE[stage])
-        return self.filter(status=statuses[0]) if len(statuses) == 1 else self.filter(status__one_of_written=statuses)
+        return self.filter(status__one_of_written=sorted(AT_STAGE[stage]))
 
     def with_staff(self) -> "CaseQuerySet":
         """Keep the cases in which a member of staff is to move, in the words of the indexes for them."""

@@ -31,8 +31,8 @@ def _page_after(text: str) -> tuple | None:
         return None
 
 
-def lines(cases: list[tuple]) -> list[dict]:
-    """Give what a list shows of the cases of a page: masked words, place, holder, status, date. Runs no query."""
+def lines(cases: list[selectors.QueueLine]) -> list[dict]:
+    """Give what a page shows of its cases: masked words, place, holder, status, date. Runs no query."""
     offices, areas = directory.offices(), directory.areas()
     # What many of fifty have in common is worked out once.
     before, _code, after = reverse("case", args=[_PLACE]).partition(_PLACE)
@@ -44,7 +44,7 @@ def lines(cases: list[tuple]) -> list[dict]:
             "url": before + case.code + after,
             "title": case.title or erased,
             "area": area.label_zh if (area := areas.get(case.area)) else "",
-            "holder": (holder := offices[case.holder]).short_zh or holder.label_zh,
+            "holder": offices[case.holder].short_zh or offices[case.holder].label_zh,
             "due": last_day(case.due_at),
             "status": (case.status, statuses[case.status]),
         }

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
+from html import escape
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -191,10 +191,11 @@ def rows(content: str, lines: Iterable[dict], now: date | datetime) -> SafeStrin
     today, language = _local_day(now), get_language()
     escaped = cache(escape)  # places and offices are the same in many
 
-    def drawn(line: dict) -> str:
-        values = {name: value if name in ("due", "status") else escaped(value) for name, value in line.items()}
-        values["due"] = _drawn_due(values["due"], today, False, SOON, language)
-        values["status"] = _drawn_status(tone_of(values["status"][0]), values["status"][1])
-        return content.format_map(values)
+    def drawn(due: date, status: tuple[str, str], **texts: str) -> str:
+        texts = {name: escaped(text) for name, text in texts.items()}
+        tone, label = tone_of(status[0]), status[1]
+        due_drawn = _drawn_due(due, today, False, SOON, language)
+        return content.format(due=due_drawn, status=_drawn_status(tone, label), **texts)
 
-    return mark_safe("".join(map(drawn, lines)))  # noqa: S308 - what is not drawn by our own templates is escaped
+    # What is not drawn by our own templates is escaped.
+    return mark_safe("".join([drawn(**line) for line in lines]))  # noqa: S308

@@ -73,7 +73,10 @@ def test_not_solved_is_asked_what_now_and_nothing_is_kept_before(world, holding,
     silent = client.post(JUDGE, {**carried, "then": "go_on", "missing": " "})
     assert silent.status_code == 422 and "还缺什么" in silent.content.decode()
     done = client.post(JUDGE, {**carried, "then": "go_on", "missing": "钱还没到卡上"})
-    assert done.url.startswith(THANKS) and "重新打开了" in client.get(done.url).content.decode()
+    thanks = client.get(done.url).content.decode()
+    due = world.fresh(case).due_on
+    assert done.url.startswith(THANKS)
+    assert re.search(rf"重新打开了。{due.year}年{due.month}月{due.day}日（星期.）前给您新的答复", thanks)
     row = Judgement.objects.select_related("seal_key").get()
     assert (row.is_solved, row.result, row.was_asked_for_good_mark, row.own_words()) == (
         is_solved,

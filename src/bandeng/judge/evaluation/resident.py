@@ -113,5 +113,10 @@ def thanks(request: HttpRequest, case: cases.Case) -> HttpResponse:
     given = Judgement.objects.filter(case_key=case.pk).order_by("-judged_at").first()
     if given is None:
         return redirect("mine")
-    context = {"out_on": periods.out_on(given.month), "minimum": periods.minimum(given.month)}
-    return _page(request, case, "thanks", goes_on="goes-on" in request.GET, **context)
+    context = {
+        "out_on": periods.out_on(given.month),
+        "minimum": periods.minimum(given.month),
+        "goes_on": "goes-on" in request.GET,
+        "answer_by": case.due_on if case.status in cases.rules.WITH_STAFF else None,
+    }
+    return _page(request, case, "thanks", **context)

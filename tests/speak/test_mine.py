@@ -249,6 +249,17 @@ def test_photos_are_taken_cleaned_and_shown_to_their_owner_alone(world, holding,
     assert holding(other).get(address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("ended", "told", "not_told"),
+    [(cases.withdraw, "您已经撤回", "重新打开"), (cases.confirm, "会重新打开", "您已经撤回")],
+)
+def test_what_ended_says_what_to_do_instead_of_adding(world, holding, ended, told, not_told):
+    case = replied(world)
+    ended(case.pk, by=cases.hand.resident(case.pk), now=MONDAY + 6 * HOUR)
+    page = holding(case).get(reverse("mine-add")).content.decode()
+    assert told in page and not_told not in page and "<textarea" not in page
+
+
 def test_the_same_photo_added_twice_by_one_form_is_there_once(world, holding, settings, tmp_path):
     settings.FILES_DIR = tmp_path
     case, picture = working(world), BytesIO()

@@ -19,7 +19,7 @@ from .models import Case
 from .permissions import CannotMove
 from .public_forms import AddForm, KeyForm
 from .receipt_access import forget, with_receipt
-from .rules import ENDED, OPEN
+from .rules import ENDED, OPEN, Outcome
 from .staff.case import send_file
 
 FORM = ("GET", "POST")
@@ -48,7 +48,13 @@ def file(request: HttpRequest, case: Case, attachment: UUID) -> HttpResponse:
 
 
 def _add_page(request: HttpRequest, case: Case, form: AddForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "case": case, "code": core.show_code(case.code), "is_ended": case.status in ENDED}
+    context = {
+        "form": form,
+        "case": case,
+        "code": core.show_code(case.code),
+        "is_ended": case.status in ENDED,
+        "is_withdrawn": case.outcome == Outcome.WITHDRAWN,
+    }
     return render(request, "casework/public/add.html", context, status=status)
 
 

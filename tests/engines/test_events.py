@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+import numpy as np
 import pytest
 from benchmarks.engines.planted import stream
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from bandeng.config.cli.evaluate.merge import b3
 from bandeng.engines.similarity import events
-from bandeng.engines.similarity.events import Constraints, Grouper, Message, group
+from bandeng.engines.similarity.events import Constraints, Grouper, Message, group, memory
 
 from .events_oracle import oracle
 
@@ -316,3 +317,23 @@ def test_saved_memory_is_plain_data(tmp_path):
     with np.load(tmp_path / "memory.npz", allow_pickle=False) as file:
         told = json.loads(file["told"].tobytes())
     assert told["ids"] == ["a"] and "搅拌站" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_a_memory_finds_by_every_bucket_however_many_are_taken(monkeypatch):
+    """Rows are made as terms come: none, one, all; of each the latest are found, and nothing of another bucket."""
+    monkeypatch.setattr(memory, "BUCKETS", 64)
+    monkeypatch.setattr(memory, "FIRST_ROWS", 4)
+    kept, numbers = memory.Memory(4096), np.zeros(memory.WORDS + memory.PIECES, np.int32)
+    weights = np.zeros(len(numbers), np.float32)
+    weights[0] = 1
+    came: dict[int, list[int]] = {}
+    for n in range(64 * 40):
+        numbers[0] = term = 1 + n % (1 if n < 50 else 64)
+        kept.counts.of[term] = 2  # said before: it tells
+        at = kept.store(str(n), float(n), numbers, np.ones(len(numbers), np.uint8))
+        expected = came.get(term, [])[-memory.DEPTH :]
+        assert sorted(kept.near(at, weights, 100).tolist()) == expected
+        kept.put(at, kept.new_group())
+        kept.index(at)
+        came.setdefault(term, []).append(at)
+    assert len(came) == 64

@@ -8,6 +8,7 @@ from .candidates import TELLING
 from .weights import PIECES, WORDS, Counts
 
 BUCKETS, DEPTH = 1 << 20, 32  # the latest 32 messages with a term of each bucket
+FIRST_ROWS = 1 << 12
 
 
 class Memory:
@@ -29,8 +30,11 @@ class Memory:
         self.last: dict[int, float] = {}
         self.apart: defaultdict[int, set[int]] = defaultdict(set)
         self.next_group = 0
-        self._ring = np.full((BUCKETS, DEPTH), -1, np.int32)
-        self._turn = np.zeros(BUCKETS, np.uint8)
+        # A county of some thousand cases has terms in one bucket of twenty: rows are made for those alone.
+        self._row = np.zeros(BUCKETS, np.int32)  # of a bucket; row 0 stays empty, for those that have none yet
+        self._rows = 1
+        self._ring = np.full((FIRST_ROWS, DEPTH), -1, np.int32)
+        self._turn = np.zeros(FIRST_ROWS, np.uint8)
 
     def store(self, id_: str, day: float, numbers: np.ndarray, often: np.ndarray) -> int:
         """Keep a message that has no group yet; forget the one whose place it takes."""
@@ -83,9 +87,9 @@ class Memory:
     def index(self, at: int) -> None:
         """Let later messages find this one by its terms."""
         numbers = self.numbers[at]
-        buckets = np.unique(numbers[numbers > 0] % BUCKETS)
-        self._ring[buckets, self._turn[buckets]] = at
-        self._turn[buckets] = (self._turn[buckets] + 1) % DEPTH
+        rows = self._rows_of(np.unique(numbers[numbers > 0] % BUCKETS))
+        self._ring[rows, self._turn[rows]] = at
+        self._turn[rows] = (self._turn[rows] + 1) % DEPTH
 
     def near(self, at: int, weights: np.ndarray, most: int) -> np.ndarray:
         """Give the places of messages that share the most of what tells in the message at a place."""
@@ -93,7 +97,7 @@ class Memory:
         weights = np.where(self.counts.of[numbers] > 1, weights, 0)
         telling = np.argsort(-weights, kind="stable")[:TELLING]
         telling = telling[weights[telling] > 0]
-        rows = self._ring[numbers[telling] % BUCKETS]
+        rows = self._ring[self._row[numbers[telling] % BUCKETS]]
         found = (rows >= 0) & (rows != at)  # its own place, where one that is forgotten stood before
         if not found.any():
             return np.array([], np.int64)
@@ -101,6 +105,17 @@ class Memory:
         places, which = np.unique(rows[found], return_inverse=True)
         shared = np.bincount(which, squares)
         return places[np.argsort(-shared, kind="stable")[:most]]
+
+    def _rows_of(self, buckets: np.ndarray) -> np.ndarray:
+        """Give the row of each bucket; make one for those that have none."""
+        new = buckets[self._row[buckets] == 0]
+        self._row[new] = np.arange(self._rows, self._rows + len(new))
+        self._rows += len(new)
+        while self._rows > len(self._ring):
+            more = min(len(self._ring), BUCKETS + 1 - len(self._ring))
+            self._ring = np.concatenate([self._ring, np.full((more, DEPTH), -1, np.int32)])
+            self._turn = np.concatenate([self._turn, np.zeros(more, np.uint8)])
+        return self._row[buckets]
 
     def _forget(self, at: int) -> None:
         group = int(self.group[at])
